@@ -63,7 +63,9 @@ type Release struct {
 	Engine Engine
 	// Versions of the bundled stack; "" where MediaWiki brings none.
 	Mail, NetSMTP, NetSocket, MailMime string
-	Source                             string
+	SymfonyMailer                      string // version, where Engine is EngineSymfony
+	// Source of the row. Patch releases not named there behave as the nearest older one.
+	Source string
 }
 
 // Lookup finds a release: "1.43" is its newest known patch release, "1.43.3"
