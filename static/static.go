@@ -1,0 +1,10 @@
+// Package static holds what a page needs beside the program: the style sheet,
+// built from Codex and page.css by static/css, and the icons.
+package static
+
+import "embed"
+
+// FS holds build/site.css (absent before `go run ./static/css`) and icons/.
+//
+//go:embed all:build icons
+var FS embed.FS
