@@ -1,0 +1,167 @@
+// Package site is the web site: a page for each carrier, prerendered, with the
+// style sheet, the browser program and its loader. It is the same site whether
+// `wgsmtp serve` answers from it or `wgsmtp site` writes it to a folder.
+//
+// Rules of the site: every address in it is relative, so that it works under
+// any path; the same input gives the same bytes; the names of assets change
+// with their contents; a page makes no request to another origin, and its
+// Content-Security-Policy forbids it.
+package site
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"path"
+	"slices"
+	"strings"
+)
+
+// Policy is the Content-Security-Policy that every page carries in itself, for
+// hosts that send no header. A host that does adds FrameAncestors, which has no
+// effect in a page. 'wasm-unsafe-eval' lets the browser program be compiled.
+const (
+	Policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; " +
+		"img-src 'self' data:; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'"
+	FrameAncestors = "frame-ancestors 'none'"
+)
+
+// Names of the built assets within Options.Assets. `build.sh build` makes them.
+const (
+	AssetStyle    = "build/site.css"
+	AssetProgram  = "build/app.wasm.br"
+	AssetWasmExec = "build/wasm_exec.js"
+	AssetIcon     = "icons/icon.svg"
+)
+
+// NotFound is the page for addresses that do not exist.
+const NotFound = "404.html"
+
+// Options say what the site is made of.
+type Options struct {
+	Pages  []Page
+	Assets fs.FS
+	// Base is the path under which the site lies, "/" or "/tools/smtp/". Only
+	// the page for unknown addresses needs it, since that one is shown at any.
+	Base string
+	// Origin is "https://host"; where it is set, pages name their canonical
+	// address.
+	Origin string
+}
+
+// Site is a complete site. Its methods may be called concurrently.
+type Site struct {
+	files  []*File
+	byPath map[string]*File
+	// HasProgram is false where the browser program was not built in: the
+	// pages can then be read, but not filled in.
+	HasProgram bool
+}
+
+// New lays the site out. Pages are rendered when they are first read.
+func New(o Options) (*Site, error) {
+	if err := o.check(); err != nil {
+		return nil, err
+	}
+	s := &Site{byPath: map[string]*File{}}
+	var links links
+	add := func(f *File, err error) (string, error) {
+		if err == nil && s.byPath[f.Path] != nil {
+			err = fmt.Errorf("two files of the site are called %s", f.Path)
+		}
+		if err != nil {
+			return "", err
+		}
+		s.files = append(s.files, f)
+		s.byPath[f.Path] = f
+		return f.Path, nil
+	}
+
+	style, err := o.read(AssetStyle)
+	if err != nil {
+		return nil, err
+	}
+	if links.Style, err = add(fingerprinted(bytesFile("site.css", join(style, loaderCSS)))); err != nil {
+		return nil, err
+	}
+	if icon, err := o.read(AssetIcon); err != nil {
+		return nil, err
+	} else if icon != nil {
+		if links.Icon, err = add(fingerprinted(bytesFile("icon.svg", icon))); err != nil {
+			return nil, err
+		}
+	}
+	program, err := o.read(AssetProgram)
+	if err != nil {
+		return nil, err
+	}
+	wasmExec, err := o.read(AssetWasmExec)
+	if err != nil {
+		return nil, err
+	}
+	if program != nil && wasmExec != nil {
+		s.HasProgram = true
+		if links.Program, err = add(fingerprinted(brotliFile("app.wasm", program))); err != nil {
+			return nil, err
+		}
+		if links.Loader, err = add(fingerprinted(bytesFile("loader.js", join(wasmExec, loaderJS)))); err != nil {
+			return nil, err
+		}
+	}
+
+	for _, p := range o.Pages {
+		canonical := ""
+		if o.Origin != "" {
+			canonical = o.Origin + o.Base + strings.TrimSuffix(p.Path, "index.html")
+		}
+		if _, err := add(newFile(p.Path, func() ([]byte, error) { return p.render(links, canonical) }), nil); err != nil {
+			return nil, err
+		}
+	}
+	_, err = add(newFile(NotFound, func() ([]byte, error) { return renderNotFound(links.under(o.Base), o.Base) }), nil)
+	return s, err
+}
+
+func (o *Options) check() error {
+	if o.Base == "" {
+		o.Base = "/"
+	}
+	if clean := "/" + strings.Trim(path.Clean(o.Base), "/") + "/"; o.Base != "/" && o.Base != clean {
+		return fmt.Errorf("base %q is not a path such as /tools/smtp/: it begins and ends with a slash", o.Base)
+	}
+	if o.Origin == "" {
+		return nil
+	}
+	u, err := url.Parse(o.Origin)
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.Scheme+"://"+u.Host != o.Origin {
+		return fmt.Errorf("origin %q is not a scheme and a host, such as https://www.example.org", o.Origin)
+	}
+	return nil
+}
+
+// read gives an asset, or nil where it was not built.
+func (o *Options) read(name string) ([]byte, error) {
+	b, err := fs.ReadFile(o.Assets, name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return b, err
+}
+
+func join(parts ...[]byte) []byte {
+	var out []byte
+	for _, p := range parts {
+		out = append(out, p...)
+		if len(out) > 0 && out[len(out)-1] != '\n' {
+			out = append(out, '\n')
+		}
+	}
+	return out
+}
+
+// Files are all files: assets first, then the pages that name them.
+func (s *Site) Files() []*File { return slices.Clone(s.files) }
+
+// File finds a file by its path; nil where there is none.
+func (s *Site) File(name string) *File { return s.byPath[name] }
