@@ -127,7 +127,7 @@ func (o *Options) check() error {
 	if o.Base == "" {
 		o.Base = "/"
 	}
-	if clean := "/" + strings.Trim(path.Clean(o.Base), "/") + "/"; o.Base != "/" && o.Base != clean {
+	if strings.TrimSuffix(path.Clean("/"+o.Base), "/")+"/" != o.Base {
 		return fmt.Errorf("base %q is not a path such as /tools/smtp/: it begins and ends with a slash", o.Base)
 	}
 	if o.Origin == "" {
