@@ -9,38 +9,9 @@ package localsettings
 
 import (
 	"wgsmtp/app/mediawiki"
-	"wgsmtp/app/php"
 	"wgsmtp/app/wgsmtp"
 	"wgsmtp/providers"
 )
-
-// Settings are configuration variables by name without the dollar sign, in
-// the order in which they were first set. The zero value is empty.
-type Settings struct {
-	vars []variable
-}
-
-type variable struct {
-	name  string
-	value php.Value
-	pos   php.Pos // where it was last set; zero if not read from a file
-}
-
-// Get is the value of a variable, and whether it was set.
-func (s *Settings) Get(name string) (php.Value, bool) {
-	for i := range s.vars {
-		if s.vars[i].name == name {
-			return s.vars[i].value, true
-		}
-	}
-	return php.Value{}, false
-}
-
-// Effective is the value that MediaWiki uses: what was set, or the default of
-// the release.
-func (s *Settings) Effective(name string, r *mediawiki.Release) php.Value {
-	panic("later")
-}
 
 // Of is what a Config sets: each setting that the block prints, and those of
 // the wiki's own that it does not (marked by the caller's Emit). p may be nil.
@@ -64,24 +35,6 @@ type Line struct {
 	Tokens []Token  // its text, in order
 	Fields []string // ids of wgsmtp fields that decide it
 }
-
-// Token is a run of text of one syntactic class.
-type Token struct {
-	Class Class
-	Text  string
-}
-
-// Class is a syntactic class, for colours.
-type Class string
-
-const (
-	ClassComment  Class = "comment"
-	ClassVariable Class = "variable"
-	ClassString   Class = "string"
-	ClassNumber   Class = "number"
-	ClassKeyword  Class = "keyword"
-	ClassPunct    Class = "punct"
-)
 
 // String is the block as text, each line ended by "\n".
 func (b Block) String() string { panic("later") }

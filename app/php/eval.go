@@ -1,0 +1,668 @@
+// Evaluation of what is constant. What PHP alone can know (an environment
+// variable, a file, a constant of the program) stays a Symbolic that carries
+// its source.
+
+package php
+
+import (
+	"errors"
+	"math"
+	"slices"
+	"strings"
+)
+
+// Scope is the state of a running file: variables and constants. The zero
+// value is ready.
+type Scope struct {
+	// Unset is asked for a variable that nothing has set, once for each use;
+	// nil, or false, makes it null, as PHP does with a warning.
+	Unset func(v *Variable) (Value, bool)
+	// Call is asked for a call of a function that is not known here. false
+	// leaves it Symbolic.
+	Call func(c *Call, args []Value) (Value, bool)
+	// Report gets what was not done, each with its place; nil drops it.
+	Report func(n Node, err error)
+
+	vars   []Var
+	index  map[string]int
+	consts map[string]Value
+	work   int
+}
+
+// Var is a variable after a file ran.
+type Var struct {
+	Name  string // without the dollar sign
+	Value Value
+	Pos   Pos // of its last assignment
+}
+
+// Vars are the variables in the order in which they were first set.
+func (s *Scope) Vars() []Var { return s.vars }
+
+// maxWork bounds what one Scope does, in array elements and bytes handled, so
+// that a few lines cannot make gigabytes ($a = [ $a, $a ], again and again).
+const maxWork = 64 << 20
+
+// ErrTooMuch is reported where evaluation was given up.
+var ErrTooMuch = errors.New("this builds more than is worked out here")
+
+func (s *Scope) charge(n int, at Node) {
+	if s.work += n + 1; s.work > maxWork {
+		s.work = maxWork // what is small is still done
+		panic(failure{&EvalError{at.Pos(), ErrTooMuch}})
+	}
+}
+
+
+func refuse(at Node, reason string) {
+	panic(failure{&EvalError{at.Pos(), errors.New(reason)}})
+}
+
+// Run executes statements in order. One that cannot be executed changes
+// nothing and is reported.
+func (s *Scope) Run(stmts []Stmt) {
+	for _, st := range stmts {
+		switch st := st.(type) {
+		case *Skipped:
+			s.report(st, st.Err)
+		case *Block:
+			s.Run(st.Stmts)
+		case *If:
+			cond, err := s.Eval(st.Cond)
+			switch {
+			case err != nil:
+				s.report(st, err)
+			case cond.Kind == Symbolic:
+				s.report(st, &LangError{st.Pos(), "an if that depends on " + clip(st.Cond.Source())})
+			case cond.Truthy():
+				s.Run(st.Then)
+			default:
+				s.Run(st.Else)
+			}
+		case *ExprStmt:
+			v, err := s.Eval(st.X)
+			if err != nil {
+				s.report(st, err)
+				continue
+			}
+			x := st.X
+			for {
+				if u, ok := x.(*Unary); ok && u.Op == "@" {
+					x = u.X
+					continue
+				}
+				break
+			}
+			if c, ok := x.(*Call); ok && v.Kind == Symbolic {
+				s.report(st, &LangError{st.Pos(), "calling " + c.Name})
+			}
+		}
+	}
+}
+
+func (s *Scope) report(n Node, err error) {
+	if s.Report != nil {
+		s.Report(n, err)
+	}
+}
+
+// Eval is the value of an expression; assignments in it are made.
+func (s *Scope) Eval(x Expr) (v Value, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			f, ok := r.(failure)
+			if !ok {
+				panic(r)
+			}
+			v, err = Value{}, f.err
+		}
+	}()
+	return s.eval(x), nil
+}
+
+func (s *Scope) eval(x Expr) Value {
+	s.charge(0, x)
+	switch x := x.(type) {
+	case *Literal:
+		return x.Value
+	case *Paren:
+		v := s.eval(x.X)
+		if v.Kind == Symbolic {
+			return s.symbolic(x, func() string { return "( " + v.Str + " )" })
+		}
+		return v
+	case *Variable:
+		return s.copyOf(s.variable(x), x, 0)
+	case *Index:
+		return s.copyOf(s.element(x), x, 0)
+	case *ArrayLit:
+		return s.array(x)
+	case *Concat:
+		return s.concat(x)
+	case *Unary:
+		return s.unary(x)
+	case *Cast:
+		return s.cast(x)
+	case *Binary:
+		return s.binary(x)
+	case *Ternary:
+		return s.ternary(x)
+	case *Const:
+		return s.constant(x)
+	case *Call:
+		return s.call(x)
+	case *Assign:
+		return s.assign(x)
+	}
+	panic("php: unknown expression")
+}
+
+// symbolic is a Symbolic for x: its own source where that means the same
+// anywhere, else what compose makes of the values in it.
+func (s *Scope) symbolic(x Expr, compose func() string) Value {
+	if x.base().free {
+		return Sym(x.Source())
+	}
+	src := compose()
+	s.charge(len(src), x)
+	return Sym(src)
+}
+
+// code is a value as source within a larger expression.
+func code(v Value) string {
+	if v.Kind != Symbolic {
+		return Printer{}.Source(v)
+	}
+	if isOperand(v.Str) {
+		return v.Str
+	}
+	return "( " + v.Str + " )"
+}
+
+// isOperand tells that the expression binds tighter than any operator.
+func isOperand(src string) bool {
+	x, err := ParseExpr(src)
+	if err != nil {
+		return false
+	}
+	switch x.(type) {
+	case *Variable, *Index, *Call, *Const, *Literal, *Paren:
+		return true
+	}
+	return false
+}
+
+// copyOf makes an array the caller's own, as PHP's assignment does.
+func (s *Scope) copyOf(v Value, at Node, depth int) Value {
+	if v.Kind != Array {
+		return v
+	}
+	if depth > maxDepth {
+		refuse(at, "arrays nested this deep are not worked out here")
+	}
+	s.charge(len(v.Array), at)
+	out := slices.Clone(v.Array)
+	for i := range out {
+		if out[i].Value.Kind == Array {
+			out[i].Value = s.copyOf(out[i].Value, at, depth+1)
+		}
+	}
+	v.Array = out
+	return v
+}
+
+func (s *Scope) variable(x *Variable) Value {
+	if superglobals["$"+x.Name] {
+		return Sym("$" + x.Name)
+	}
+	if i, ok := s.index[x.Name]; ok {
+		return s.vars[i].Value
+	}
+	if s.Unset != nil {
+		if v, ok := s.Unset(x); ok {
+			return v
+		}
+	}
+	return Value{}
+}
+
+// base is a value to look into, without copying it.
+func (s *Scope) base(x Expr) Value {
+	switch x := x.(type) {
+	case *Variable:
+		return s.variable(x)
+	case *Index:
+		return s.element(x)
+	}
+	return s.eval(x)
+}
+
+func (s *Scope) element(x *Index) Value {
+	if x.Key == nil {
+		refuse(x, "[] can only be assigned to")
+	}
+	base := s.base(x.X)
+	key := s.eval(x.Key)
+	if base.Kind == Symbolic || key.Kind == Symbolic {
+		return s.symbolic(x, func() string { return code(base) + "[" + Printer{}.Source(key) + "]" })
+	}
+	k, ok := key.Key()
+	if !ok {
+		refuse(x, "an array cannot be a key")
+	}
+	switch base.Kind {
+	case Array:
+		s.charge(len(base.Array)/8, x)
+		v, _ := base.At(k)
+		return v
+	case String:
+		n := k.Int
+		if n < 0 {
+			n += int64(len(base.Str))
+		}
+		if !k.IsInt || n < 0 || n >= int64(len(base.Str)) {
+			refuse(x, "the string has no such place")
+		}
+		return S(base.Str[n : n+1])
+	}
+	return Value{}
+}
+
+// builder collects array elements; from some size on it finds keys by a map.
+type builder struct {
+	entries []Entry
+	at      map[Key]int
+	next    int64
+	full    bool // next would overflow
+}
+
+func (b *builder) set(k Key, v Value) {
+	if k.IsInt && k.Int >= b.next {
+		b.next, b.full = k.Int+1, k.Int == math.MaxInt64
+	}
+	const small = 8
+	if b.at == nil && len(b.entries) >= small {
+		b.at = make(map[Key]int, 2*small)
+		for i, e := range b.entries {
+			b.at[e.Key] = i
+		}
+	}
+	i := -1
+	if b.at != nil {
+		if j, ok := b.at[k]; ok {
+			i = j
+		}
+	} else {
+		i = Value{Array: b.entries}.find(k)
+	}
+	if i >= 0 {
+		b.entries[i].Value = v
+		return
+	}
+	if b.at != nil {
+		b.at[k] = len(b.entries)
+	}
+	b.entries = append(b.entries, Entry{k, v})
+}
+
+func (b *builder) push(v Value, at Node) {
+	if b.full {
+		refuse(at, "there is no integer key left")
+	}
+	b.set(IntKey(b.next), v)
+}
+
+func (s *Scope) array(x *ArrayLit) Value {
+	b := builder{entries: make([]Entry, 0, len(x.Items))}
+	for _, it := range x.Items {
+		if it.Key != nil {
+			k := s.eval(it.Key)
+			key, ok := k.Key()
+			if !ok {
+				refuse(it.Key, "this key is not known before PHP runs")
+			}
+			b.set(key, s.eval(it.Value))
+			continue
+		}
+		v := s.eval(it.Value)
+		switch {
+		case !it.Spread:
+			b.push(v, x)
+		case v.Kind != Array:
+			refuse(it.Value, "only an array can be spread")
+		default:
+			for _, e := range v.Array {
+				if e.Key.IsInt {
+					b.push(e.Value, x)
+				} else {
+					b.set(e.Key, e.Value)
+				}
+			}
+		}
+	}
+	return Value{Kind: Array, Array: b.entries}
+}
+
+func (s *Scope) concat(x *Concat) Value {
+	values := make([]Value, len(x.Parts))
+	size, unknown := 0, false
+	for i, part := range x.Parts {
+		v := s.eval(part)
+		if v.Kind == Array {
+			refuse(part, "an array in the place of a string")
+		}
+		if v.Kind == Symbolic {
+			unknown = true
+		}
+		values[i] = v
+		size += len(v.Str)
+	}
+	s.charge(size, x)
+	if unknown {
+		return s.symbolic(x, func() string {
+			parts := make([]string, len(values))
+			for i, v := range values {
+				parts[i] = code(v)
+			}
+			return strings.Join(parts, " . ")
+		})
+	}
+	var b strings.Builder
+	b.Grow(size)
+	for _, v := range values {
+		b.WriteString(v.ToString())
+	}
+	return S(b.String())
+}
+
+func (s *Scope) unary(x *Unary) Value {
+	v := s.eval(x.X)
+	if v.Kind == Symbolic {
+		return s.symbolic(x, func() string { return x.Op + code(v) })
+	}
+	switch x.Op {
+	case "@":
+		return v
+	case "!":
+		return B(!v.Truthy())
+	case "~":
+		if v.Kind != Int {
+			refuse(x, "~ needs an integer")
+		}
+		return I(^v.Int)
+	case "-":
+		return s.arithmetic(x, "*", v, I(-1))
+	default:
+		return s.arithmetic(x, "*", v, I(1))
+	}
+}
+
+func (s *Scope) cast(x *Cast) Value {
+	v := s.eval(x.X)
+	if v.Kind == Symbolic {
+		return s.symbolic(x, func() string { return "(" + Value{Kind: x.To}.TypeName() + ")" + code(v) })
+	}
+	switch x.To {
+	case Bool:
+		return B(v.Truthy())
+	case Int:
+		return I(v.ToInt())
+	case Float:
+		return F(v.ToFloat())
+	case String:
+		if v.Kind == Array {
+			refuse(x, "an array in the place of a string")
+		}
+		return S(v.ToString())
+	case Array:
+		switch v.Kind {
+		case Array:
+			return v
+		case Null:
+			return A()
+		}
+		return List(v)
+	}
+	return v
+}
+
+func (s *Scope) ternary(x *Ternary) Value {
+	c := s.eval(x.Cond)
+	if c.Kind == Symbolic {
+		return s.symbolic(x, func() string {
+			then := " ?: "
+			if x.Then != nil {
+				then = " ? " + code(s.eval(x.Then)) + " : "
+			}
+			return code(c) + then + code(s.eval(x.Else))
+		})
+	}
+	switch {
+	case !c.Truthy():
+		return s.eval(x.Else)
+	case x.Then != nil:
+		return s.eval(x.Then)
+	}
+	return c
+}
+
+func (s *Scope) binary(x *Binary) Value {
+	// These do not always look at their right side.
+	switch x.Op {
+	case "??":
+		v := s.base(x.X)
+		switch v.Kind {
+		case Null:
+			return s.eval(x.Y)
+		case Symbolic:
+			return s.symbolic(x, func() string { return code(v) + " ?? " + code(s.eval(x.Y)) })
+		}
+		return s.copyOf(v, x, 0)
+	case "&&", "and", "||", "or":
+		v := s.eval(x.X)
+		or := x.Op == "||" || x.Op == "or"
+		if v.Kind != Symbolic && v.Truthy() == or {
+			return B(or)
+		}
+		w := s.eval(x.Y)
+		if v.Kind == Symbolic || w.Kind == Symbolic {
+			return s.symbolic(x, func() string { return code(v) + " " + x.Op + " " + code(w) })
+		}
+		return B(w.Truthy())
+	}
+	v, w := s.eval(x.X), s.eval(x.Y)
+	if v.Kind == Symbolic || w.Kind == Symbolic {
+		return s.symbolic(x, func() string { return code(v) + " " + x.Op + " " + code(w) })
+	}
+	return s.operate(x, x.Op, v, w)
+}
+
+// operate is v op w for values that are known.
+func (s *Scope) operate(x Expr, op string, v, w Value) Value {
+	switch op {
+	case "xor":
+		return B(v.Truthy() != w.Truthy())
+	case "===", "!==":
+		if !v.IsConst() || !w.IsConst() {
+			refuse(x, "what "+op+" gives is not known before PHP runs")
+		}
+		return B(v.Identical(w) == (op == "==="))
+	case "==", "!=", "<>", "<", "<=", ">", ">=", "<=>":
+		c, ok := compare(v, w)
+		if !ok {
+			refuse(x, "comparing "+v.TypeName()+" and "+w.TypeName()+" is not worked out here")
+		}
+		switch op {
+		case "==":
+			return B(c == 0)
+		case "!=", "<>":
+			return B(c != 0)
+		case "<":
+			return B(c < 0)
+		case "<=":
+			return B(c <= 0)
+		case ">":
+			return B(c > 0)
+		case ">=":
+			return B(c >= 0)
+		}
+		return I(int64(c))
+	case ".":
+		if v.Kind == Array || w.Kind == Array {
+			refuse(x, "an array in the place of a string")
+		}
+		a, b := v.ToString(), w.ToString()
+		s.charge(len(a)+len(b), x)
+		return S(a + b)
+	case "|", "&", "^", "<<", ">>":
+		if v.Kind != Int || w.Kind != Int {
+			refuse(x, op+" needs integers")
+		}
+		switch op {
+		case "|":
+			return I(v.Int | w.Int)
+		case "&":
+			return I(v.Int & w.Int)
+		case "^":
+			return I(v.Int ^ w.Int)
+		}
+		if w.Int < 0 {
+			refuse(x, "shifting by a negative number")
+		}
+		if op == "<<" {
+			return I(v.Int << min(w.Int, 64))
+		}
+		return I(v.Int >> min(w.Int, 63))
+	}
+	if op == "+" && v.Kind == Array && w.Kind == Array {
+		b := builder{}
+		for _, e := range v.Array {
+			b.set(e.Key, e.Value)
+		}
+		known := len(b.entries)
+		left := Value{Kind: Array, Array: v.Array}
+		s.charge(len(v.Array)+len(w.Array)+known/8*len(w.Array), x)
+		for _, e := range w.Array {
+			if left.find(e.Key) < 0 {
+				b.set(e.Key, e.Value)
+			}
+		}
+		return Value{Kind: Array, Array: b.entries}
+	}
+	return s.arithmetic(x, op, v, w)
+}
+
+func (s *Scope) arithmetic(x Expr, op string, v, w Value) Value {
+	for _, o := range []Value{v, w} {
+		if o.Kind == Array || o.Kind == String && !o.IsNumeric() {
+			refuse(x, op+" needs numbers")
+		}
+	}
+	a, b := v.asNumber(), w.asNumber()
+	if op == "%" {
+		m, n := a.ToInt(), b.ToInt()
+		switch n {
+		case 0:
+			refuse(x, "division by zero")
+		case -1:
+			return I(0)
+		}
+		return I(m % n)
+	}
+	if a.Kind == Int && b.Kind == Int {
+		m, n := a.Int, b.Int
+		switch op {
+		case "+":
+			if r := m + n; (r > m) == (n > 0) {
+				return I(r)
+			}
+		case "-":
+			if r := m - n; (r < m) == (n > 0) {
+				return I(r)
+			}
+		case "*":
+			if m == 0 || n == 0 {
+				return I(0)
+			}
+			if r := m * n; r/n == m && !(m == -1 && n == math.MinInt64) && !(n == -1 && m == math.MinInt64) {
+				return I(r)
+			}
+		case "/":
+			if n == 0 {
+				refuse(x, "division by zero")
+			}
+			if m%n == 0 && !(n == -1 && m == math.MinInt64) {
+				return I(m / n)
+			}
+		case "**":
+			if n >= 0 {
+				if r, ok := power(m, n); ok {
+					return I(r)
+				}
+			}
+		}
+	}
+	f, g := a.ToFloat(), b.ToFloat()
+	switch op {
+	case "+":
+		return F(f + g)
+	case "-":
+		return F(f - g)
+	case "*":
+		return F(f * g)
+	case "/":
+		if g == 0 {
+			refuse(x, "division by zero")
+		}
+		return F(f / g)
+	case "**":
+		return F(math.Pow(f, g))
+	}
+	refuse(x, op+" is not worked out here")
+	return Value{}
+}
+
+func power(m, n int64) (int64, bool) {
+	if m == 0 || m == 1 {
+		if n == 0 {
+			return 1, true
+		}
+		return m, true
+	}
+	if m == -1 {
+		return 1 - 2*(n&1), true
+	}
+	r := int64(1)
+	for ; n > 0; n-- {
+		if r*m/m != r {
+			return 0, false
+		}
+		r *= m
+	}
+	return r, true
+}
+
+// constants that are the same wherever PHP runs. Names of true, false and
+// null know no case.
+var constants = map[string]Value{
+	"PHP_INT_MAX": I(math.MaxInt64), "PHP_INT_MIN": I(math.MinInt64), "PHP_INT_SIZE": I(8),
+	"INF": F(math.Inf(1)), "NAN": F(math.NaN()), "M_PI": F(math.Pi),
+}
+
+func (s *Scope) constant(x *Const) Value {
+	switch strings.ToLower(x.Name) {
+	case "true":
+		return B(true)
+	case "false":
+		return B(false)
+	case "null":
+		return Value{}
+	}
+	if v, ok := s.consts[x.Name]; ok {
+		return s.copyOf(v, x, 0)
+	}
+	if v, ok := constants[x.Name]; ok {
+		return v
+	}
+	return Sym(x.Source())
+}
