@@ -16,3 +16,5 @@ const (
 	ClassKeyword  = php.ClassKeyword
 	ClassPunct    = php.ClassPunct
 )
+
+func token(c Class, text string) Token { return Token{Class: c, Text: text} }

@@ -394,3 +394,8 @@ func heredocEnd(s string, start int, label string) (body int, indent string, n i
 	}
 	return 0, "", 0
 }
+
+// IsName tells whether s can be the name of a variable.
+func IsName(s string) bool {
+	return s != "" && isNameStart(s[0]) && nameEnd(s, 0) == len(s)
+}
