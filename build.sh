@@ -1,0 +1,208 @@
+#!/usr/bin/env bash
+# Builds, runs and tests wgsmtp. Needs Go and Node; `./build.sh help` lists what
+# it can do. Only what changed is built again.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+version=1.0.0
+tool="-X 'wgsmtp/app/ui.Tool=wgsmtp $version'"
+
+usage() {
+	cat <<-'END'
+		./build.sh serve [--addr HOST:PORT]   build, and serve the page at http://127.0.0.1:8080/
+		./build.sh build                      build dist/wgsmtp, which holds everything
+		./build.sh site DIR                   build, and write the static site to DIR
+		./build.sh test                       build, check and test everything
+		./build.sh dev [--addr HOST:PORT]     serve, and build again whenever a file changes
+		./build.sh bench                      sizes and times
+	END
+}
+
+say() { printf '== %s\n' "$*" >&2; }
+
+# --- what is built -----------------------------------------------------------
+
+# The style sheet: Codex, from npm, and our own.
+css() {
+	if [[ static/package-lock.json -nt static/node_modules/.package-lock.json ]]; then
+		say 'npm packages of the style sheet'
+		npm ci --prefix static >&2
+		touch static/node_modules/.package-lock.json
+	fi
+	go run ./static/css >&2
+}
+
+# The browser program, and Go's script that starts it. The tag keeps
+# reflect.MethodByName, and with it every unused method, out of the program.
+wasm() {
+	say 'browser program'
+	mkdir -p dist static/build
+	GOOS=js GOARCH=wasm go build -tags validator_novalidatefn -trimpath \
+		-ldflags="-s -w $tool" -o dist/app.wasm ./app
+	go run ./web/precompress "$@" dist/app.wasm static/build/app.wasm.br dist/brotli >&2
+	local exec_js
+	exec_js="$(go env GOROOT)/lib/wasm/wasm_exec.js"
+	cmp -s "$exec_js" static/build/wasm_exec.js || cp "$exec_js" static/build/wasm_exec.js
+	chmod u+w static/build/wasm_exec.js
+}
+
+# The program for this machine, with all of that in it.
+host() {
+	say 'dist/wgsmtp'
+	go build -trimpath -ldflags="-s -w $tool" -o dist/wgsmtp ./web
+}
+
+build() {
+	css
+	wasm "$@"
+	host
+}
+
+# --- tests -------------------------------------------------------------------
+
+# What the tests run against, as "path or command: Debian package".
+needs=(
+	node:nodejs
+	npm:npm
+	php:php-cli
+	/usr/share/mediawiki/index.php:mediawiki
+	/usr/share/php/Auth/SASL.php:php-auth-sasl
+	chromium:chromium
+	openssl:openssl
+	/usr/sbin/postconf:postfix
+	/usr/bin/doveadm:dovecot-core
+	/usr/lib/x86_64-linux-gnu/sasl2/libplain.so:libsasl2-modules
+)
+
+missing() {
+	local need
+	for need in "${needs[@]}"; do
+		if [[ $need == /* ]]; then
+			[[ -e ${need%:*} ]] || echo "${need##*:}"
+		else
+			command -v "${need%:*}" >/dev/null || echo "${need##*:}"
+		fi
+	done
+}
+
+# Installs what is missing where that is possible; otherwise says what to do.
+tools() {
+	local packages
+	mapfile -t packages < <(missing)
+	((${#packages[@]})) || return 0
+	if [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null; then
+		say "installing ${packages[*]}"
+		if apt-get update -q >&2 &&
+			DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${packages[@]}" >&2; then
+			mapfile -t packages < <(missing)
+			((${#packages[@]})) || return 0
+		fi
+	fi
+	say "missing: apt-get install ${packages[*]}"
+	if [[ ${CI:-} == true ]]; then
+		return 1
+	fi
+	say 'tests that need them will fail or be left out'
+}
+
+# Known vulnerabilities in what we call. Exit status 3 means that there are
+# some; any other failure is one of getting at the data.
+vulnerabilities() {
+	local status=0 log
+	log="$(mktemp)"
+	go tool govulncheck ./... >"$log" 2>&1 || status=$?
+	case $status in
+	0) tail -n 1 "$log" >&2 ;;
+	3) cat "$log" >&2 ;;
+	*)
+		say 'NOT CHECKED for known vulnerabilities: their data base could not be read'
+		tail -n 3 "$log" >&2
+		status=0
+		;;
+	esac
+	rm -f "$log"
+	return "$status"
+}
+
+unformatted() {
+	local files
+	files="$(gofmt -l app providers static/*.go static/css web)"
+	if [[ -n $files ]]; then
+		printf 'not formatted by gofmt:\n%s\n' "$files" >&2
+		return 1
+	fi
+}
+
+tests() {
+	tools
+	build
+	say 'gofmt, go vet, staticcheck, govulncheck'
+	unformatted
+	go vet ./...
+	GOOS=js GOARCH=wasm go vet -tags validator_novalidatefn ./app/...
+	go tool staticcheck ./...
+	vulnerabilities
+	say 'tests'
+	go test ./...
+	if [[ -d web/e2e ]]; then
+		say 'end to end: browser, MediaWiki, mail servers'
+		go test -tags e2e -timeout 30m ./web/e2e/...
+	fi
+}
+
+# --- running -----------------------------------------------------------------
+
+# Builds again and restarts whenever a source is newer than the last build.
+dev() {
+	local pid='' stamp=dist/.dev
+	trap '[[ -z $pid ]] || kill "$pid" 2>/dev/null || true' EXIT
+	while true; do
+		mkdir -p dist
+		touch "$stamp"
+		if build -fast; then
+			if [[ -n $pid ]]; then
+				kill "$pid" 2>/dev/null || true
+				wait "$pid" 2>/dev/null || true
+			fi
+			dist/wgsmtp serve "$@" &
+			pid=$!
+		fi
+		until changed "$stamp"; do sleep 1; done
+	done
+}
+
+changed() {
+	[[ -n $(find app providers web static/*.go static/css static/icons static/page.css static/package-lock.json go.mod \
+		-newer "$1" -type f -print -quit) ]]
+}
+
+bench() {
+	build
+	say 'sizes in bytes'
+	wc -c dist/app.wasm static/build/app.wasm.br static/build/site.css dist/wgsmtp
+	say 'times'
+	go test -run '^$' -bench . -benchmem ./app/... ./providers/... ./web/...
+}
+
+case ${1:-help} in
+serve)
+	build
+	exec dist/wgsmtp "$@"
+	;;
+site)
+	build
+	exec dist/wgsmtp "$@"
+	;;
+build) build ;;
+test) tests ;;
+dev)
+	shift
+	dev "$@"
+	;;
+bench) bench ;;
+help | -h | --help) usage ;;
+*)
+	usage >&2
+	exit 2
+	;;
+esac
