@@ -1,6 +1,10 @@
 package ui
 
 import (
+	"slices"
+	"strconv"
+	"strings"
+
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"wgsmtp/app/localsettings"
@@ -8,6 +12,11 @@ import (
 
 // BlockPanel shows the block for LocalSettings.php. Every line that has fields
 // lights them while it is pointed at or focused, and is lit by them.
+//
+// The lines are one stop for the Tab key; arrow keys move between those that
+// have fields, Enter goes to the field. Pointer and focus are caught by the
+// element around the lines, so that a line is nothing but its markup and is
+// only made anew when its text changes.
 type BlockPanel struct {
 	app.Compo
 
@@ -15,6 +24,9 @@ type BlockPanel struct {
 	Secret bool   // the block holds a secret that somebody typed: hidden on screen until asked for
 	Marks  []int  // indexes of the lines that the last change touched
 	Lit    string // id of the field that is lit; "" for none
+	// Placeholders are ids of fields that hold an example still: their lines
+	// say so.
+	Placeholders []string
 
 	Comments bool // state of "explain the lines"
 	LinkBack bool // state of "link back"
@@ -23,7 +35,243 @@ type BlockPanel struct {
 	OnGo       func(field string) // Enter or click on a line: go to the field
 	OnComments func(on bool)
 	OnLinkBack func(on bool)
+
+	shown  bool   // the secret is readable
+	cursor int    // index of the line that the Tab key stops at
+	lit    string // what OnLight was told last
 }
 
+// blockFile is the name of the downloaded file: what it is for, and none that
+// would take the place of the real one.
+const blockFile = "LocalSettings-mail.php"
+
 // Render implements app.Composer.
-func (p *BlockPanel) Render() app.UI { return app.Div() }
+func (p *BlockPanel) Render() app.UI {
+	download := app.Button().Type("button").Class("cdx-button").OnClick(p.onDownload).Text("Download")
+	if app.IsServer {
+		download = download.Disabled(true)
+	}
+	bar := []app.UI{
+		&copyButton{Text: p.Block.String(), What: "the block", Primary: true},
+		download,
+		app.Div().Class("block__switches").Body(
+			toggle("block-comments", "Explain the lines", p.Comments, p.onComments),
+			toggle("block-link", "Link back", p.LinkBack, p.onLinkBack),
+			app.If(p.Secret, func() app.UI {
+				return toggle("block-secret", "Show the secret", p.shown, p.onShow)
+			}),
+		),
+	}
+	return panelSection("block", "LocalSettings.php",
+		app.Div().Class("block__bar").Body(bar...),
+		p.lines(),
+		app.P().ID("block-help").Class("panel__note").Text(
+			"Paste it at the end of LocalSettings.php. A line and the field that decides it light each other up; Enter or a click on the line goes to the field."),
+	)
+}
+
+func (p *BlockPanel) lines() app.UI {
+	lines := make([]app.UI, len(p.Block.Lines))
+	stop := p.stop()
+	for i := range p.Block.Lines {
+		lines[i] = p.line(i, i == stop)
+	}
+	return app.Div().Class("code-lines").Role("list").Aria("label", "The block, line by line").Aria("describedby", "block-help").
+		On("mouseover", p.onPoint).On("mouseleave", p.onLeave).
+		On("focusin", p.onPoint).On("focusout", p.onLeave).
+		OnKeyDown(p.onKey).OnClick(p.onClick).
+		Body(lines...)
+}
+
+func (p *BlockPanel) line(i int, stop bool) app.UI {
+	l := &p.Block.Lines[i]
+	e := app.Div().ID("block-line-"+strconv.Itoa(i)).Class("code-line").Role("listitem").DataSet("line", i)
+	if len(l.Fields) > 0 {
+		e = e.Class("code-line--field")
+		if app.IsClient {
+			tab := -1
+			if stop {
+				tab = 0
+			}
+			e = e.TabIndex(tab)
+		}
+	}
+	if p.Lit != "" && slices.Contains(l.Fields, p.Lit) {
+		e = e.Class("code-line--lit")
+	}
+	flag := ""
+	if slices.Contains(p.Marks, i) {
+		e = e.Class("code-line--changed")
+		flag = "changed"
+	}
+	if p.example(l) {
+		e = e.Class("code-line--example")
+		flag = "example: fill in"
+	}
+	return e.Body(
+		app.Raw(lineMarkup(l, p.Secret && !p.shown)),
+		app.Span().Class("code-line__flag").Text(flag),
+	)
+}
+
+func (p *BlockPanel) example(l *localsettings.Line) bool {
+	for _, f := range l.Fields {
+		if slices.Contains(p.Placeholders, f) {
+			return true
+		}
+	}
+	return false
+}
+
+// lineMarkup is a line as markup with a class for each token. Without its tags
+// it is the line's text, byte for byte; with hide, a typed secret is dots.
+func lineMarkup(l *localsettings.Line, hide bool) string {
+	hide = hide && slices.Contains(l.Fields, "secret")
+	// A key stands before the arrow, the value after it.
+	value := !slices.ContainsFunc(l.Tokens, isAssign)
+	var b strings.Builder
+	b.WriteString(`<code class="code-line__text">`)
+	for _, t := range l.Tokens {
+		text := t.Text
+		if hide && value && t.Class == localsettings.ClassString {
+			text = "'••••••••'"
+		}
+		value = value || isAssign(t)
+		if t.Class == "" || t.Class == localsettings.ClassPunct {
+			b.WriteString(esc(text))
+			continue
+		}
+		b.WriteString(`<span class="tok-` + esc(string(t.Class)) + `">` + esc(text) + `</span>`)
+	}
+	b.WriteString(`</code>`)
+	return b.String()
+}
+
+func isAssign(t localsettings.Token) bool {
+	return t.Class == localsettings.ClassPunct && strings.Contains(t.Text, "=")
+}
+
+// stop is the line that the Tab key stops at: the cursor, or the next one that
+// has fields.
+func (p *BlockPanel) stop() int {
+	if i := p.next(p.cursor, 0); i >= 0 {
+		return i
+	}
+	return p.next(0, 0)
+}
+
+// next is the index of the first line with fields from i on, going by step
+// beyond it; step 0 takes i itself too and goes up. -1 if there is none.
+func (p *BlockPanel) next(i, step int) int {
+	if step == 0 {
+		step = 1
+	} else {
+		i += step
+	}
+	for ; i >= 0 && i < len(p.Block.Lines); i += step {
+		if len(p.Block.Lines[i].Fields) > 0 {
+			return i
+		}
+	}
+	return -1
+}
+
+// lineOf is the index of the line that an event happened in, -1 outside.
+func (p *BlockPanel) lineOf(e app.Event) int {
+	at := e.Get("target").Call("closest", "[data-line]")
+	if !at.Truthy() {
+		return -1
+	}
+	i, err := strconv.Atoi(at.Get("dataset").Get("line").String())
+	if err != nil || i >= len(p.Block.Lines) {
+		return -1
+	}
+	return i
+}
+
+func (p *BlockPanel) fieldOf(e app.Event) string {
+	if i := p.lineOf(e); i >= 0 && len(p.Block.Lines[i].Fields) > 0 {
+		return p.Block.Lines[i].Fields[0]
+	}
+	return ""
+}
+
+// light tells the page, unless it knows: the pointer passes many tokens.
+func (p *BlockPanel) light(ctx app.Context, field string) {
+	if field == p.lit || p.OnLight == nil {
+		ctx.PreventUpdate()
+		return
+	}
+	p.lit = field
+	p.OnLight(field)
+}
+
+func (p *BlockPanel) onPoint(ctx app.Context, e app.Event) { p.light(ctx, p.fieldOf(e)) }
+func (p *BlockPanel) onLeave(ctx app.Context, e app.Event) { p.light(ctx, "") }
+
+func (p *BlockPanel) onClick(ctx app.Context, e app.Event) {
+	i := p.lineOf(e)
+	// A click at the end of a selection wants the text, not the field.
+	selection := app.Window().Call("getSelection")
+	if i < 0 || selection.Truthy() && !selection.Get("isCollapsed").Bool() {
+		ctx.PreventUpdate()
+		return
+	}
+	p.cursor = i
+	p.goTo(i)
+}
+
+func (p *BlockPanel) goTo(i int) {
+	if f := p.Block.Lines[i].Fields; len(f) > 0 && p.OnGo != nil {
+		p.OnGo(f[0])
+	}
+}
+
+func (p *BlockPanel) onKey(ctx app.Context, e app.Event) {
+	i := p.lineOf(e)
+	if i < 0 {
+		return
+	}
+	to := -1
+	switch e.Get("key").String() {
+	case "ArrowDown":
+		to = p.next(i, 1)
+	case "ArrowUp":
+		to = p.next(i, -1)
+	case "Home":
+		to = p.next(0, 0)
+	case "End":
+		to = p.next(len(p.Block.Lines), -1)
+	case "Enter":
+		e.PreventDefault()
+		p.goTo(i)
+		return
+	default:
+		ctx.PreventUpdate()
+		return
+	}
+	e.PreventDefault()
+	if to < 0 {
+		return
+	}
+	p.cursor = to
+	app.Window().GetElementByID("block-line-" + strconv.Itoa(to)).Call("focus")
+}
+
+func (p *BlockPanel) onDownload(app.Context, app.Event) {
+	saveText(blockFile, "<?php\n"+p.Block.String())
+}
+
+func (p *BlockPanel) onComments(ctx app.Context, _ app.Event) {
+	if p.OnComments != nil {
+		p.OnComments(checked(ctx))
+	}
+}
+
+func (p *BlockPanel) onLinkBack(ctx app.Context, _ app.Event) {
+	if p.OnLinkBack != nil {
+		p.OnLinkBack(checked(ctx))
+	}
+}
+
+func (p *BlockPanel) onShow(ctx app.Context, _ app.Event) { p.shown = checked(ctx) }

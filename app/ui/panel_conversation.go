@@ -19,5 +19,163 @@ type ConversationPanel struct {
 	Kind       wgsmtp.MailKind // decides where an error would be shown
 }
 
+// stages are the steps of a conversation as headings.
+var stages = map[string]string{
+	"connect":  "Connection",
+	"tls":      "Encryption",
+	"greeting": "Greeting",
+	"ehlo":     "Introduction",
+	"starttls": "Encryption",
+	"auth":     "Login",
+	"mail":     "Sender",
+	"rcpt":     "Recipient",
+	"data":     "The mail",
+	"quit":     "Goodbye",
+}
+
 // Render implements app.Composer.
-func (p *ConversationPanel) Render() app.UI { return app.Div() }
+func (p *ConversationPanel) Render() app.UI {
+	const id, title = "conversation", "Conversation"
+	switch p.Transport {
+	case wgsmtp.TransportMail:
+		return panelSection(id, title, box(noticeBox, app.P().Text(
+			"With PHP's mail() the wiki speaks to no server: it hands the mail to the program sendmail on its own host, and that program's log says what happens next.")))
+	case wgsmtp.TransportExtension:
+		return panelSection(id, title, box(noticeBox, app.P().Text(
+			"The extension hands the mail to the carrier over HTTPS: there is no SMTP conversation.")))
+	}
+	if len(p.Transcript.Lines) == 0 && p.Transcript.Err == "" {
+		return panelSection(id, title, box(noticeBox, app.P().Text("Nothing is said: MediaWiki refuses the mail before it speaks to a server.")))
+	}
+	server := p.Carrier
+	if server == "" {
+		server = "the server"
+	}
+	return panelSection(id, title,
+		app.P().Class("panel__lead").Text(
+			"What this release says, word for word, to a server that answers as "+server+" is known to. Passwords are masked."),
+		app.Div().Class("talk").Body(p.stages()...),
+		p.outcome(),
+	)
+}
+
+// stages are the lines in groups, each with its heading, and the notes of its
+// lines folded below it.
+func (p *ConversationPanel) stages() []app.UI {
+	var out []app.UI
+	lines := p.Transcript.Lines
+	for from := 0; from < len(lines); {
+		to := from + 1
+		for to < len(lines) && lines[to].Step == lines[from].Step {
+			to++
+		}
+		before := from > 0 && lines[from-1].Encrypted
+		out = append(out, stage(lines[from:to], from > 0, before))
+		from = to
+	}
+	return out
+}
+
+// stage is one group. later and encrypted say how it was before.
+func stage(lines []transport.Line, later, encrypted bool) app.UI {
+	var items, notes []app.UI
+	for i := range lines {
+		l := &lines[i]
+		if (i > 0 || later) && l.Encrypted != encrypted || i == 0 && !later {
+			items = append(items, stretch(l.Encrypted))
+		}
+		encrypted = l.Encrypted
+		items = append(items, said(l))
+		if l.Note != "" {
+			notes = append(notes, app.Li().Body(
+				app.Code().Class("words").Text(l.Text),
+				app.Span().Class("talk__note").Text(l.Note),
+			))
+		}
+	}
+	title := stages[lines[0].Step]
+	if title == "" {
+		title = "Conversation"
+	}
+	body := []app.UI{
+		app.H3().Class("talk__stage").Text(title),
+		app.Ul().Class("talk__lines").Body(items...),
+	}
+	if len(notes) > 0 {
+		body = append(body, app.Details().Class("panel-more").Body(
+			app.Summary().Text("What this means"),
+			app.Ul().Class("talk__notes").Body(notes...),
+		))
+	}
+	return app.Div().Class("talk__group").Body(body...)
+}
+
+// stretch says that from here on everything is, or is not, encrypted.
+func stretch(encrypted bool) app.UI {
+	class, text := "talk__stretch--clear", "In clear: anybody on the way can read this"
+	if encrypted {
+		class, text = "talk__stretch--encrypted", "Encrypted from here on"
+	}
+	return app.Li().Class("talk__stretch", class).Body(
+		lock(encrypted),
+		app.Span().Text(text),
+	)
+}
+
+func said(l *transport.Line) app.UI {
+	class, who := "talk__line--event", "·"
+	switch l.From {
+	case transport.Wiki:
+		class, who = "talk__line--wiki", "Wiki →"
+	case transport.ServerSide:
+		class, who = "talk__line--server", "Server ←"
+	}
+	e := app.Li().Class("talk__line", class)
+	if l.Encrypted {
+		e = e.Class("talk__line--encrypted")
+	}
+	text := app.UI(app.Code().Class("talk__text").Text(l.Text))
+	if l.From == transport.Event_ {
+		text = app.Span().Class("talk__text").Text(l.Text)
+	}
+	return e.Body(app.Span().Class("talk__who").Text(who), text)
+}
+
+func (p *ConversationPanel) outcome() app.UI {
+	if p.Transcript.Err == "" {
+		return box(successBox, app.P().Text("The server takes the mail, and MediaWiki reports success. Whether a receiver takes it too is the matter of delivery."))
+	}
+	return box(errorBox,
+		app.P().Text("MediaWiki gives up with these words:"),
+		app.P().Body(app.Code().Class("words").Text(p.Transcript.Err)),
+		app.P().Class("talk__where").Text(whereShown(p.Kind, p.Release)),
+	)
+}
+
+// whereShown says where the mailer's words about a mail of that kind appear.
+func whereShown(kind wgsmtp.MailKind, r *mediawiki.Release) string {
+	has := func(c mediawiki.Change) bool { return r != nil && r.Has(c) }
+	const inLog = "only the debug log ($wgDebugLogFile) has them."
+	switch kind {
+	case wgsmtp.MailConfirm:
+		return "Special:ConfirmEmail shows them to the user, after “Mailer returned”."
+	case wgsmtp.MailPasswordReset:
+		if has(mediawiki.ResetHidesErrors) {
+			return "The user is told that the mail was sent: " + inLog
+		}
+		return "Special:PasswordReset shows them to the user."
+	case wgsmtp.MailNewAccount:
+		return "The page that made the account shows them."
+	case wgsmtp.MailUser:
+		return "Special:EmailUser shows them to the user who writes."
+	case wgsmtp.MailWatchlist, wgsmtp.MailTalk:
+		if has(mediawiki.NotificationQueue) {
+			return "Nobody sees them: the job fails or is done, and " + inLog
+		}
+		return "Nobody sees them: the page is saved, and " + inLog
+	case wgsmtp.MailChanged:
+		return "Nobody sees them: the address is changed, and " + inLog
+	default:
+		return "The command prints them after FAILED."
+	}
+}

@@ -1,6 +1,10 @@
 package ui
 
 import (
+	"fmt"
+	"slices"
+	"strings"
+
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"wgsmtp/app/mediawiki"
@@ -20,7 +24,274 @@ type HeadersPanel struct {
 
 	OnKind   func(wgsmtp.MailKind)
 	OnInputs func(preview.Inputs)
+
+	terse bool // without the explanations
+}
+
+// occasions are the kinds of mail as the page calls them, in the order of
+// wgsmtp.MailKinds.
+var occasions = []struct {
+	kind  wgsmtp.MailKind
+	label string
+	parts []string // ids of the samples that the mail is made of
+}{
+	{wgsmtp.MailConfirm, "Confirmation of an address", []string{"recipient-name", "recipient-email"}},
+	{wgsmtp.MailPasswordReset, "Password reset", []string{"recipient-name", "recipient-email"}},
+	{wgsmtp.MailNewAccount, "Account made by somebody else", []string{"recipient-name", "recipient-email"}},
+	{wgsmtp.MailUser, "Mail from user to user", []string{"sender-name", "sender-email", "recipient-name", "recipient-email", "subject"}},
+	{wgsmtp.MailWatchlist, "A watched page changed", []string{"sender-name", "sender-email", "recipient-name", "recipient-email", "page"}},
+	{wgsmtp.MailTalk, "The user's talk page changed", []string{"sender-name", "sender-email", "recipient-name", "recipient-email"}},
+	{wgsmtp.MailChanged, "The address was changed", []string{"recipient-name", "recipient-email", "new-email"}},
+	{wgsmtp.MailPlain, "Test mail of the next steps", []string{"recipient-name", "recipient-email", "subject"}},
+	{wgsmtp.MailPlainMulti, "One mail to several people", []string{"subject"}},
+	{wgsmtp.MailHTML, "HTML mail of an extension", []string{"recipient-name", "recipient-email", "subject"}},
+}
+
+// sample is a part of the inputs that can be edited.
+type sample struct {
+	id, label string
+	of        func(*preview.Inputs) *string
+}
+
+var samples = []sample{
+	{"sender-name", "Name of the sending user", func(in *preview.Inputs) *string { return &in.Sender.Name }},
+	{"sender-email", "Address of the sending user", func(in *preview.Inputs) *string { return &in.Sender.Email }},
+	{"recipient-name", "Name of the recipient", func(in *preview.Inputs) *string { return &in.Recipient.Name }},
+	{"recipient-email", "Address of the recipient", func(in *preview.Inputs) *string { return &in.Recipient.Email }},
+	{"subject", "Subject", func(in *preview.Inputs) *string { return &in.Subject }},
+	{"page", "Page", func(in *preview.Inputs) *string { return &in.Page }},
+	{"new-email", "New address", func(in *preview.Inputs) *string { return &in.NewEmail }},
 }
 
 // Render implements app.Composer.
-func (p *HeadersPanel) Render() app.UI { return app.Div() }
+func (p *HeadersPanel) Render() app.UI {
+	body := []app.UI{
+		p.kinds(),
+		p.samples(),
+		app.Div().Class("panel__switch").Body(
+			toggle("headers-explain", "Explain the lines", !p.terse, p.onExplain),
+		),
+	}
+	var mails []app.UI
+	if p.Preview.Err != "" {
+		mails = append(mails, box(errorBox,
+			app.P().Text("MediaWiki refuses to send this mail:"),
+			app.P().Body(app.Code().Class("words").Text(p.Preview.Err)),
+		))
+	}
+	for i := range p.Preview.Messages {
+		mails = append(mails, p.mail(i))
+	}
+	if len(mails) == 0 {
+		mails = append(mails, box(noticeBox, app.P().Text("With these settings MediaWiki sends no such mail.")))
+	}
+	return panelSection("headers", "Headers", append(body, app.Div().Class("mails").Body(mails...))...)
+}
+
+func (p *HeadersPanel) kinds() app.UI {
+	options := make([]app.UI, len(occasions))
+	for i, o := range occasions {
+		e := app.Option().Value(string(o.kind)).Text(o.label)
+		if o.kind == p.Kind {
+			e = e.Selected(true)
+		} else if app.IsClient {
+			e = e.Selected(false)
+		}
+		options[i] = e
+	}
+	s := app.Select().ID("mail-kind").Class("cdx-select").OnChange(p.onKind).Body(options...)
+	if app.IsServer {
+		s = s.Disabled(true)
+	}
+	return app.Div().Class("cdx-field", "mail-kind").Body(
+		app.Div().Class("cdx-label").Body(
+			app.Label().Class("cdx-label__label").For("mail-kind").Body(
+				app.Span().Class("cdx-label__label__text").Text("Occasion"),
+			),
+		),
+		app.Div().Class("cdx-field__control").Body(s),
+	)
+}
+
+// samples are always the same elements, those that play no part hidden: so no
+// field takes the place of another while somebody types.
+func (p *HeadersPanel) samples() app.UI {
+	var parts []string
+	for _, o := range occasions {
+		if o.kind == p.Kind {
+			parts = o.parts
+		}
+	}
+	fields := make([]app.UI, len(samples))
+	for i, s := range samples {
+		in := p.Inputs
+		fields[i] = &sampleField{
+			ID: s.id, Label: s.label, Value: *s.of(&in),
+			Hidden: !slices.Contains(parts, s.id), OnType: p.onSample,
+		}
+	}
+	return app.Details().Class("panel-more", "samples").Body(
+		app.Summary().Text("Sample people and words"),
+		app.Div().Class("samples__fields").Body(fields...),
+	)
+}
+
+func (p *HeadersPanel) mail(i int) app.UI {
+	m := &p.Preview.Messages[i]
+	title := "The mail"
+	if n := len(p.Preview.Messages); n > 1 {
+		title = fmt.Sprintf("Mail %d of %d", i+1, n)
+	}
+	lines := explained(m, p.Release)
+	items := make([]app.UI, len(lines))
+	for k, l := range lines {
+		items[k] = headerLine(l, !p.terse)
+	}
+	return app.Div().Class("mail").Body(
+		app.H3().Class("mail__title").Text(title),
+		envelope(m),
+		app.Div().Class("mail__bar").Body(
+			app.H4().Class("mail__subtitle").Text("Headers"),
+			&copyButton{Text: m.RawHeaders, What: "the headers"},
+		),
+		app.Ul().Class("header-lines").Body(items...),
+		app.Details().Class("panel-more").Body(
+			app.Summary().Text("Text of the mail"),
+			app.Code().Class("mail__body").Text(m.Body),
+		),
+	)
+}
+
+// envelope is what the mail is carried by: not in the mail, and not what the
+// recipient sees.
+func envelope(m *preview.Message) app.UI {
+	var rows []app.UI
+	row := func(name, value string) {
+		rows = append(rows, app.Dt().Text(name), app.Dd().Body(app.Code().Class("words").Text(value)))
+	}
+	switch m.Transport {
+	case wgsmtp.TransportMail:
+		row("sendmail", strings.Join(m.Args, " "))
+	default:
+		row("MAIL FROM", "<"+m.MailFrom+">")
+		for _, to := range m.RcptTo {
+			row("RCPT TO", "<"+to+">")
+		}
+	}
+	return app.Div().Class("mail__envelope").Body(
+		app.H4().Class("mail__subtitle").Text("Envelope"),
+		app.Dl().Class("pairs").Body(rows...),
+	)
+}
+
+// line is a header as it stands in the mail, and what it means.
+type line struct{ text, note string }
+
+// explained are the headers of a mail line by line, a folded one in one piece.
+func explained(m *preview.Message, _ *mediawiki.Release) []line {
+	var out []line
+	for _, s := range strings.Split(strings.TrimSuffix(m.RawHeaders, "\r\n"), "\r\n") {
+		if len(out) > 0 && (strings.HasPrefix(s, " ") || strings.HasPrefix(s, "\t")) {
+			out[len(out)-1].text += "\r\n" + s
+			continue
+		}
+		out = append(out, line{text: s})
+	}
+	return out
+}
+
+func headerLine(l line, explain bool) app.UI {
+	name, value, ok := strings.Cut(l.text, ":")
+	markup := esc(l.text)
+	if ok {
+		markup = `<span class="tok-variable">` + esc(name) + `:</span>` + esc(value)
+	}
+	note := ""
+	if explain {
+		note = l.note
+	}
+	return app.Li().Class("header-line").Body(
+		app.Raw(`<code class="header-line__text">`+markup+`</code>`),
+		app.Span().Class("header-line__note").Text(note),
+	)
+}
+
+func (p *HeadersPanel) onExplain(ctx app.Context, _ app.Event) { p.terse = !checked(ctx) }
+
+func (p *HeadersPanel) onKind(ctx app.Context, _ app.Event) {
+	if p.OnKind != nil {
+		p.OnKind(wgsmtp.MailKind(ctx.JSSrc().Get("value").String()))
+	}
+}
+
+func (p *HeadersPanel) onSample(id, value string) {
+	if p.OnInputs == nil {
+		return
+	}
+	in := p.Inputs
+	for _, s := range samples {
+		if s.id == id {
+			*s.of(&in) = value
+		}
+	}
+	p.OnInputs(in)
+}
+
+// sampleField is a text input whose value can also be changed from outside.
+// go-app compares with its last rendering and not with the page, and takes an
+// empty value for none: so after each rendering the element is brought in line,
+// unless somebody is typing in it.
+type sampleField struct {
+	app.Compo
+
+	ID, Label, Value string
+	Hidden           bool
+	OnType           func(id, value string)
+}
+
+// OnUpdate implements app.Updater.
+func (f *sampleField) OnUpdate(ctx app.Context) {
+	ctx.Defer(func(app.Context) {
+		e := app.Window().GetElementByID("sample-" + f.ID)
+		if !e.Truthy() || e.Get("value").String() == f.Value {
+			return
+		}
+		if active := app.Window().Get("document").Get("activeElement"); active.Truthy() && active.Equal(e) {
+			return
+		}
+		e.Set("value", f.Value)
+	})
+}
+
+// Render implements app.Composer.
+func (f *sampleField) Render() app.UI {
+	id := "sample-" + f.ID
+	input := app.Input().ID(id).Type("text").Class("cdx-text-input__input").
+		AutoComplete(false).Attr("spellcheck", "false").OnInput(f.onInput)
+	if f.Value != "" {
+		input = input.Value(f.Value)
+	}
+	if app.IsServer {
+		input = input.Disabled(true)
+	}
+	root := app.Div().Class("cdx-field", "sample")
+	if f.Hidden || app.IsClient {
+		root = root.Hidden(f.Hidden)
+	}
+	return root.Body(
+		app.Div().Class("cdx-label").Body(
+			app.Label().Class("cdx-label__label").For(id).Body(
+				app.Span().Class("cdx-label__label__text").Text(f.Label),
+			),
+		),
+		app.Div().Class("cdx-field__control").Body(
+			app.Div().Class("cdx-text-input").Body(input),
+		),
+	)
+}
+
+func (f *sampleField) onInput(ctx app.Context, _ app.Event) {
+	if f.OnType != nil {
+		f.OnType(f.ID, ctx.JSSrc().Get("value").String())
+	}
+}

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"strconv"
+
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"wgsmtp/app/steps"
@@ -14,4 +16,51 @@ type StepsPanel struct {
 }
 
 // Render implements app.Composer.
-func (p *StepsPanel) Render() app.UI { return app.Div() }
+func (p *StepsPanel) Render() app.UI {
+	items := make([]app.UI, len(p.Steps))
+	for i := range p.Steps {
+		items[i] = step(&p.Steps[i])
+	}
+	return panelSection("steps", "Next steps",
+		app.P().Class("panel__lead").Text("In this order, on the wiki's host and in the wiki's directory: the one that holds LocalSettings.php."),
+		app.Ol().Class("steps").Body(items...),
+	)
+}
+
+// languages of commands, as they are named above them.
+var languages = map[string]string{
+	steps.Shell:  "Shell",
+	steps.PHP:    "LocalSettings.php",
+	steps.Config: "Configuration",
+}
+
+func step(s *steps.Step) app.UI {
+	body := []app.UI{
+		app.H3().Class("step__title").Text(s.Title),
+		app.P().Class("step__text").Text(s.Text),
+	}
+	if len(s.Commands) > 0 {
+		boxes := make([]app.UI, len(s.Commands))
+		for i, cmd := range s.Commands {
+			what := s.Title
+			if len(s.Commands) > 1 {
+				what += ", " + strconv.Itoa(i+1)
+			}
+			boxes[i] = codeBox(cmd, "the command of: "+what)
+		}
+		body = append(body,
+			app.P().Class("step__language").Text(languages[s.Language]),
+			app.Div().Class("step__commands").Body(boxes...),
+		)
+	}
+	if s.Verify != "" {
+		body = append(body, app.P().Class("step__verify").Body(
+			app.Strong().Class("step__verify-label").Text("It worked if: "),
+			app.Span().Text(s.Verify),
+		))
+	}
+	if s.Link != "" {
+		body = append(body, app.P().Class("step__link").Body(externalLink(s.Link, "More about this")))
+	}
+	return app.Li().Class("step").ID("step-" + s.ID).Body(body...)
+}
