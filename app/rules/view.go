@@ -1,0 +1,270 @@
+// What the rules look at: the Config with what follows from it, computed once
+// for each Check, and the placeholders of their texts.
+
+package rules
+
+import (
+	"net/netip"
+	"strconv"
+	"strings"
+
+	"wgsmtp/app/mediawiki"
+	"wgsmtp/app/wgsmtp"
+	"wgsmtp/providers"
+)
+
+type view struct {
+	*wgsmtp.Config
+	release *mediawiki.Release
+	carrier *providers.Carrier
+
+	host         string // Host without white space around it, brackets and case
+	loopback     bool   // the connection stays on this machine
+	senderLocal  string // of PasswordSender, "" where it has no single @
+	senderDomain string // lower case
+	serverHost   string // of Server, without port and brackets; "" where there is none
+	name         string // the sender's display name as the release takes it
+	port         *providers.Port
+	modes        modes // TLS modes that the port is for
+
+	detail  string          // for {detail}
+	changes []wgsmtp.Change // for {new}: the value of the first change
+}
+
+func newView(f Facts) *view {
+	v := &view{Config: f.Config, release: f.Release, carrier: f.Carrier}
+	v.host = strings.ToLower(strings.Trim(strings.TrimSpace(f.Config.Host), "[]"))
+	v.loopback = isLoopback(v.host)
+	if i := strings.LastIndexByte(f.Config.PasswordSender, '@'); i >= 0 {
+		v.senderLocal = f.Config.PasswordSender[:i]
+		v.senderDomain = strings.ToLower(f.Config.PasswordSender[i+1:])
+	}
+	v.serverHost = hostOf(f.Config.Server)
+	v.name = senderName(f.Config, f.Release)
+	for i := range f.Carrier.Ports {
+		p := &f.Carrier.Ports[i]
+		if p.Port == f.Config.Port && (v.port == nil || p.TLS == f.Config.TLS) {
+			v.port = p
+		}
+	}
+	v.modes = portModes(f.Carrier, f.Config.Port)
+	return v
+}
+
+func (v *view) has(c mediawiki.Change) bool { return v.release.Has(c) }
+func (v *view) pear() bool                  { return v.release.Engine == mediawiki.EnginePEAR }
+func (v *view) auths() bool                 { return v.Auth != wgsmtp.AuthNone }
+func (v *view) remote() bool                { return v.host != "" && !v.loopback }
+func (v *view) documented() bool            { return v.port != nil && v.port.TLS == v.TLS }
+func (v *view) own() bool {
+	return v.carrier.Kind == providers.KindOwn || v.carrier.ID == custom
+}
+
+// custom is the carrier that stands for none.
+const custom = "custom"
+
+// implicitPort is the port on which the carrier documents implicit TLS, the
+// recommended one first; 0 where it documents none.
+func (v *view) implicitPort() int { return carrierPort(v.carrier, wgsmtp.TLSImplicit) }
+
+func carrierPort(c *providers.Carrier, tls wgsmtp.TLSMode) int {
+	port := 0
+	for i := range c.Ports {
+		if p := &c.Ports[i]; p.TLS == tls && (port == 0 || p.Recommended) {
+			port = p.Port
+		}
+	}
+	return port
+}
+
+// recommended is the carrier's recommended port; nil where it names none.
+func (v *view) recommended() *providers.Port {
+	for i := range v.carrier.Ports {
+		if v.carrier.Ports[i].Recommended {
+			return &v.carrier.Ports[i]
+		}
+	}
+	if len(v.carrier.Ports) > 0 {
+		return &v.carrier.Ports[0]
+	}
+	return nil
+}
+
+// carrierHost is the host of the chosen region, else the first one; "" where
+// only the person knows it.
+func (v *view) carrierHost() string {
+	h := v.carrier.HostFor(v.Region).For(v.senderDomain)
+	if badHost(h) {
+		return ""
+	}
+	return h
+}
+
+func isLoopback(host string) bool {
+	if host == "localhost" || strings.HasSuffix(host, ".localhost") || strings.HasPrefix(host, "localhost.localdomain") {
+		return true
+	}
+	if host == "" || host[0] != ':' && (host[0] < '0' || host[0] > '9') {
+		return false // spares ParseAddr's error
+	}
+	a, err := netip.ParseAddr(host)
+	return err == nil && a.Unmap().IsLoopback()
+}
+
+// hostOf is the host of a $wgServer value that has a scheme or is
+// protocol-relative, as MediaWiki finds it for Message-ID; "" otherwise.
+func hostOf(server string) string {
+	i := strings.Index(server, "//")
+	if i < 0 || i > 0 && !strings.EqualFold(server[:i], "https:") && !strings.EqualFold(server[:i], "http:") {
+		return ""
+	}
+	h := server[i+2:]
+	if j := strings.IndexAny(h, "/?#"); j >= 0 {
+		h = h[:j]
+	}
+	h = h[strings.LastIndexByte(h, '@')+1:]
+	if strings.HasPrefix(h, "[") {
+		if j := strings.IndexByte(h, ']'); j > 0 {
+			return strings.ToLower(h[1:j])
+		}
+		return ""
+	}
+	if j := strings.LastIndexByte(h, ':'); j >= 0 {
+		h = h[:j]
+	}
+	return strings.ToLower(h)
+}
+
+// senderName is the name beside $wgPasswordSender: MediaWiki:Emailsender,
+// which is the site's name, and up to 1.22 $wgPasswordSenderName.
+func senderName(c *wgsmtp.Config, r *mediawiki.Release) string {
+	switch {
+	case c.SenderName != "":
+		return c.SenderName
+	case r.Has(mediawiki.SenderFromMessage):
+		return c.Sitename
+	}
+	return "MediaWiki Mail"
+}
+
+// placeholders are the words in braces that texts may hold.
+var placeholders = map[string]func(*view) string{
+	"host":          func(v *view) string { return orDash(strings.TrimSpace(v.Host)) },
+	"port":          func(v *view) string { return strconv.Itoa(v.Port) },
+	"user":          func(v *view) string { return v.User },
+	"auth":          func(v *view) string { return string(v.Auth) },
+	"carrier":       func(v *view) string { return carrierName(v.carrier) },
+	"region":        func(v *view) string { return v.Region },
+	"release":       func(v *view) string { return v.release.Version.String() },
+	"user.label":    func(v *view) string { return label(v.carrier.User.Label, "user name") },
+	"secret.label":  func(v *view) string { return label(v.carrier.Secret.Label, "password") },
+	"user.shape":    func(v *view) string { return label(v.carrier.User.Shape, "of another form") },
+	"secret.shape":  func(v *view) string { return label(v.carrier.Secret.Shape, "of another form") },
+	"sender":        func(v *view) string { return v.PasswordSender },
+	"sender.domain": func(v *view) string { return v.senderDomain },
+	"sender.text":   func(v *view) string { return v.carrier.Sender.Text },
+	"name":          func(v *view) string { return v.name },
+	"server":        func(v *view) string { return v.Server },
+	"server.host":   func(v *view) string { return label(v.serverHost, "wiki.example.org") },
+	"ehlo":          func(v *view) string { return label(v.EHLOName, "localhost") },
+	"id.host":       func(v *view) string { return v.IDHost },
+	"timeout":       func(v *view) string { return strconv.Itoa(v.Timeout) },
+	"limits":        func(v *view) string { return v.carrier.Limits },
+	"detail":        func(v *view) string { return v.detail },
+	"new": func(v *view) string {
+		if len(v.changes) == 0 {
+			return ""
+		}
+		return v.changes[0].Value
+	},
+}
+
+// shown bounds what of a typed value a sentence repeats, in bytes.
+const shown = 80
+
+// expand fills the placeholders. Values are cut to a length that a sentence
+// can bear; line breaks become spaces.
+func (v *view) expand(text string) string {
+	if strings.IndexByte(text, '{') < 0 {
+		return text
+	}
+	var b strings.Builder
+	b.Grow(len(text) + 64)
+	for {
+		i := strings.IndexByte(text, '{')
+		if i < 0 {
+			b.WriteString(text)
+			return b.String()
+		}
+		j := strings.IndexByte(text[i:], '}')
+		if j < 0 {
+			b.WriteString(text)
+			return b.String()
+		}
+		b.WriteString(text[:i])
+		key := text[i+1 : i+j]
+		if f := placeholders[key]; f != nil {
+			s := f(v)
+			switch key {
+			case "sender.text", "limits", "detail", "user.shape", "secret.shape": // sentences of ours
+			default:
+				s = cut(s)
+			}
+			b.WriteString(s)
+		}
+		text = text[i+j+1:]
+	}
+}
+
+func cut(s string) string {
+	if strings.ContainsAny(s, "\r\n\x00") {
+		s = strings.Map(func(r rune) rune {
+			if r < ' ' {
+				return ' '
+			}
+			return r
+		}, s)
+	}
+	if len(s) <= shown {
+		return s
+	}
+	return strings.ToValidUTF8(s[:shown], "") + "…"
+}
+
+func label(s, otherwise string) string {
+	if s == "" {
+		return otherwise
+	}
+	return s
+}
+
+func orDash(s string) string { return label(s, "the server") }
+
+func carrierName(c *providers.Carrier) string {
+	if c.ID == custom {
+		return "the mail server"
+	}
+	return c.Name
+}
+
+// set is a mend that gives fields fixed values: field, value, field, value.
+func set(pairs ...string) func(*view) []wgsmtp.Change {
+	changes := make([]wgsmtp.Change, 0, len(pairs)/2)
+	for i := 0; i < len(pairs); i += 2 {
+		changes = append(changes, wgsmtp.Change{Field: pairs[i], Value: pairs[i+1]})
+	}
+	return func(*view) []wgsmtp.Change { return changes }
+}
+
+// toPort is a mend that goes to a port and its mode.
+func toPort(port int, tls wgsmtp.TLSMode) []wgsmtp.Change {
+	if port == 0 {
+		return nil
+	}
+	return []wgsmtp.Change{{Field: "port", Value: strconv.Itoa(port)}, {Field: "tls", Value: string(tls)}}
+}
+
+// one is a mend of one field.
+func one(field, value string) []wgsmtp.Change {
+	return []wgsmtp.Change{{Field: field, Value: value}}
+}
