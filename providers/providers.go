@@ -1,9 +1,15 @@
 // Package providers holds facts about mail carriers: one JSON file each, named
 // by its id. The files are decoded strictly; a fact without a source or a date
 // does not pass the tests.
+//
+// To add a carrier, copy the file of a similar one to <id>.json and change it;
+// run go generate ./providers, which brings index.go up to date;
+// run go test ./providers, which says what is missing or does not fit.
 package providers
 
 import "wgsmtp/app/wgsmtp"
+
+//go:generate go test -run ^TestIndexIsCurrent$ -update
 
 // Kind of carrier.
 type Kind string
@@ -27,10 +33,12 @@ type Carrier struct {
 	Initials string   `json:"initials"`           // one to three letters for its mark
 	Summary  string   `json:"summary"`            // one sentence: what it is, for whom
 
-	Transport wgsmtp.Transport `json:"transport"` // what choosing it selects
-	Hosts     []Host           `json:"hosts,omitempty"`
-	Ports     []Port           `json:"ports,omitempty"`
-	Why       string           `json:"why,omitempty"` // why the recommended port and mode
+	Transport  wgsmtp.Transport `json:"transport"`        // what choosing it selects
+	Verify     wgsmtp.Verify    `json:"verify,omitempty"` // of the certificate, where less than "full" is right
+	Hosts      []Host           `json:"hosts,omitempty"`
+	OtherHosts []string         `json:"otherHosts,omitempty"` // older or special names: recognised, not offered
+	Ports      []Port           `json:"ports,omitempty"`
+	Why        string           `json:"why,omitempty"` // why the recommended port and mode
 
 	Auth     Auth       `json:"auth"`
 	User     Credential `json:"user"`
@@ -64,10 +72,12 @@ const (
 // Host is a server name. Host may hold "{domain}" for the sender's domain, or
 // be empty where only the person knows it; Ask then says what to ask for.
 type Host struct {
-	Region string `json:"region,omitempty"` // "eu-central-1"; unique within the carrier
-	Label  string `json:"label,omitempty"`  // "Europe (Frankfurt)"
-	Host   string `json:"host,omitempty"`
-	Ask    string `json:"ask,omitempty"`
+	Region  string   `json:"region,omitempty"` // "eu-central-1"; unique within the carrier
+	Label   string   `json:"label,omitempty"`  // "Europe (Frankfurt)"
+	Host    string   `json:"host,omitempty"`
+	Domains []string `json:"domains,omitempty"` // those of the carrier's e-mail domains that this host serves
+	Ask     string   `json:"ask,omitempty"`
+	Example string   `json:"example,omitempty"` // a name to show where only the person knows it
 }
 
 // Port is a port with its TLS mode.
@@ -98,7 +108,7 @@ type Auth struct {
 
 // Credential is a user name or a secret as this carrier calls it.
 type Credential struct {
-	Kind    string `json:"kind"`              // "address", "name", "fixed", "app-password", "api-key", "account-password", "none"
+	Kind    string `json:"kind"`              // "address", "name", "fixed", "app-password" (any that is made for programs), "api-key", "account-password", "none"
 	Label   string `json:"label,omitempty"`   // "App password"
 	Hint    string `json:"hint,omitempty"`    // one sentence
 	Where   string `json:"where,omitempty"`   // link to the place where one gets it
@@ -135,7 +145,7 @@ type DNS struct {
 	// DKIM is the signing domain: "" nobody signs, "sender" the sender's
 	// domain once its records are published, otherwise the carrier's own.
 	DKIM     string `json:"dkim,omitempty"`
-	Selector string `json:"selector,omitempty"` // "google", "s1, s2"; where documented
+	Selector string `json:"selector,omitempty"` // "google", "s1, s2"; where documented and the same for everybody
 	Record   string `json:"record,omitempty"`   // "TXT" or "CNAME"
 	Note     string `json:"note,omitempty"`
 }
@@ -143,9 +153,10 @@ type DNS struct {
 // EHLO is what the server is known to announce, for the simulated
 // conversation.
 type EHLO struct {
-	Greeting string   `json:"greeting,omitempty"` // name in the 220 line; default the host
-	Clear    []string `json:"clear,omitempty"`    // keywords before TLS
-	TLS      []string `json:"tls,omitempty"`      // keywords under TLS
+	Greeting  string   `json:"greeting,omitempty"`  // name in the 220 line; default the host
+	NeedsName bool     `json:"needsName,omitempty"` // it refuses clients that call themselves localhost
+	Clear     []string `json:"clear,omitempty"`     // keywords before TLS
+	TLS       []string `json:"tls,omitempty"`       // keywords under TLS
 }
 
 // Note is something to know before choosing or while filling in.
