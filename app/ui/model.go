@@ -1,7 +1,7 @@
-// This file is the model behind the page: its state, what is computed from it,
-// and how it becomes a link and back. It is pure: nothing of go-app, no clock,
-// no browser. Components render Outputs and report changes; they decide
-// nothing themselves.
+// This file is the model behind the page: its state and what is computed from
+// it. It is pure: nothing of go-app, no clock, no browser. Components render
+// Outputs and report changes; they decide nothing themselves. How a State
+// becomes a link and back is in share.go.
 
 package ui
 
@@ -17,11 +17,19 @@ import (
 	"wgsmtp/providers"
 )
 
+// Tool is the name and version in the first line of a block. The build sets
+// the version.
+var Tool = "wgsmtp"
+
 // State is everything the person chose or typed.
 type State struct {
 	Config wgsmtp.Config
 	Mail   wgsmtp.MailKind // which mail the previews show
 	Inputs preview.Inputs  // sample people and words of the previews
+
+	// Base is the address of the page itself, up to the fragment: what a link
+	// back begins with. "" prints no link. It is not part of the link.
+	Base string
 }
 
 // Outputs are all that follows from a State. They are computed once per change.
@@ -37,4 +45,133 @@ type Outputs struct {
 	Conversation transport.Transcript
 	Delivery     alignment.Report
 	Steps        []steps.Step
+}
+
+// NewState is the start page's: no carrier chosen, nothing typed.
+func NewState() State { return StateFor(customID) }
+
+// StateFor is a carrier page's: its preset, nothing typed. An unknown id gives
+// the start page's.
+func StateFor(carrierID string) State {
+	s := State{Config: wgsmtp.Default(), Mail: wgsmtp.MailConfirm, Inputs: sampleInputs()}
+	if c, ok := providers.ByID(carrierID); ok {
+		s.Config = preset(s.Config, c, "")
+	}
+	return s
+}
+
+// sampleInputs are the people and words that the previews start with. The
+// editor's name holds what mail headers find hard.
+func sampleInputs() preview.Inputs {
+	return preview.Inputs{
+		Recipient: preview.Person{Name: "Alice", Email: "alice@example.net"},
+		Sender:    preview.Person{Name: `Zoë "Z" (admin)`, Email: "zoe@example.com"},
+		Subject:   "Question about the main page",
+		Text:      "Hello, could you have a look at the main page?",
+		Page:      "Main Page",
+		Summary:   "typo",
+		NewEmail:  "alice@example.org",
+	}
+}
+
+// sampleVarying stands for what differs from mail to mail, so that two
+// previews of one state are equal.
+var sampleVarying = preview.Varying{
+	Date:     "Thu, 01 Jan 2026 12:00:00 +0000",
+	UniqueID: "6956628000a1b2.01234567",
+	Boundary: "=_0123456789abcdef0123456789abcdef",
+	Token:    "0123456789abcdef0123456789abcdef",
+}
+
+// WithCarrier is s after another carrier, or another region of the same one,
+// was chosen: its preset. A secret belongs to the carrier it was typed for and
+// is dropped when that changes. What describes the wiki stays.
+func (s State) WithCarrier(c *providers.Carrier, region string) State {
+	s.Config = preset(s.Config, c, region)
+	return s
+}
+
+func preset(c wgsmtp.Config, p *providers.Carrier, region string) wgsmtp.Config {
+	moved := c.Carrier != p.ID
+	c, _ = wgsmtp.Apply(c, p.Preset(&c, region)) // a preset holds what Set takes
+	if moved {
+		c.Secret, c.Debug, c.MailParams = "", false, ""
+	}
+	return c
+}
+
+// customID is the carrier that stands for every server not in the list.
+const customID = "custom"
+
+// Compute derives everything from a State.
+func Compute(s State) Outputs {
+	o := Outputs{State: s}
+	o.Carrier = carrierOf(&s.Config)
+	o.Release = releaseOf(&s.Config)
+	o.Shown, o.Placeholders = o.Carrier.Examples(s.Config)
+	o.Findings = rules.Check(rules.Facts{Config: &s.Config, Release: o.Release, Carrier: o.Carrier})
+
+	settings := localsettings.Of(&o.Shown, o.Release, o.Carrier)
+	o.Block = localsettings.Emit(&o.Shown, o.Release, o.Carrier, localsettings.Options{Tool: Tool, Link: s.link()})
+	o.Preview = preview.Build(settings, o.Release, s.Mail, s.Inputs, sampleVarying)
+
+	var mailFrom string
+	if len(o.Preview.Messages) > 0 {
+		m := &o.Preview.Messages[0]
+		mailFrom = m.MailFrom
+		if o.Shown.Transport == wgsmtp.TransportSMTP {
+			o.Conversation = converse(settings, o.Release, o.Carrier, &o.Shown, m.Mail)
+		}
+	}
+	o.Delivery = alignment.Assess(&o.Shown, o.Carrier, o.Shown.PasswordSender, mailFrom)
+	o.Steps = steps.For(&o.Shown, o.Release, o.Carrier)
+	return o
+}
+
+// carrierOf is never nil: a Config whose carrier is not known has none.
+func carrierOf(c *wgsmtp.Config) *providers.Carrier {
+	if p, ok := providers.ByID(c.Carrier); ok {
+		return p
+	}
+	return providers.Custom()
+}
+
+// releaseOf is never nil: a release that is not known reads as the default's.
+func releaseOf(c *wgsmtp.Config) *mediawiki.Release {
+	r, err := mediawiki.Lookup(c.Release)
+	if err != nil {
+		d := wgsmtp.Default()
+		r, _ = mediawiki.Lookup(d.Release)
+	}
+	return r
+}
+
+func or(s, otherwise string) string {
+	if s != "" {
+		return s
+	}
+	return otherwise
+}
+
+// converse runs the wiki's half of the conversation against a server that
+// offers what the carrier is known to offer.
+func converse(s *localsettings.Settings, r *mediawiki.Release, p *providers.Carrier, c *wgsmtp.Config, m transport.Mail) transport.Transcript {
+	smtp, _ := s.Get("wgSMTP")
+	return simulate(transport.Options{SMTP: smtp, Release: r}, server(p, c), m)
+}
+
+// server is the carrier's, or where it has none on this port, one that does
+// what the Config expects of it.
+func server(p *providers.Carrier, c *wgsmtp.Config) transport.Server {
+	mode := c.TLS
+	for _, q := range p.Ports {
+		if q.Port == c.Port {
+			mode = q.TLS
+		}
+	}
+	out := transport.Server{Port: c.Port, Caps: p.EHLO.Clear, CapsTLS: p.EHLO.TLS}
+	if mode == wgsmtp.TLSImplicit {
+		out.TLS = "implicit"
+	}
+	return out
 }

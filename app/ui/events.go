@@ -1,0 +1,340 @@
+// What happens on the page. The form's events are caught at the form and told
+// apart by the target's id, clicks at the page by data-do: a handler that
+// reads its target cannot hold on to the values of an earlier rendering, and
+// some hundred browser callbacks are three.
+
+package ui
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"wgsmtp/app/preview"
+	"wgsmtp/app/rules"
+	"wgsmtp/app/wgsmtp"
+	"wgsmtp/providers"
+)
+
+// typingPause is how long nobody types before a field is judged.
+const typingPause = 800 * time.Millisecond
+
+func targetID(e app.Event) string { return e.Get("target").Get("id").String() }
+
+func (p *Page) onSubmit(_ app.Context, e app.Event) { e.PreventDefault() }
+
+func (p *Page) onInput(ctx app.Context, e app.Event) {
+	id := targetID(e)
+	if id == searchID {
+		p.search(e.Get("target").Get("value").String())
+		return
+	}
+	f, ok := wgsmtp.FieldByID(id)
+	if !ok || f.Kind == wgsmtp.KindSwitch || f.Kind == wgsmtp.KindChoice || e.Get("target").Get("tagName").String() == "SELECT" {
+		return // the change event brings it
+	}
+	p.notice = ""
+	if !p.enter(f, e.Get("target").Get("value").String()) {
+		p.judge(id)
+		return
+	}
+	p.set(p.state, id)
+	turn := p.pause
+	ctx.After(typingPause, func(ctx app.Context) {
+		if turn == p.pause && p.typing == id {
+			p.judge("")
+			p.settle(ctx)
+		}
+	})
+}
+
+// enter writes what was typed into the state. It is false where the text is
+// not a value of the field.
+func (p *Page) enter(f wgsmtp.Field, text string) bool {
+	delete(p.bad, f.ID)
+	if f.Kind == wgsmtp.KindNumber && strings.TrimSpace(text) == "" {
+		text = "0"
+	}
+	if err := f.Set(&p.state.Config, text); err != nil {
+		if p.bad == nil {
+			p.bad = make(map[string]string)
+		}
+		p.bad[f.ID] = text
+		return false
+	}
+	return true
+}
+
+func (p *Page) onChange(ctx app.Context, e app.Event) {
+	id := targetID(e)
+	f, ok := wgsmtp.FieldByID(id)
+	if !ok {
+		return
+	}
+	target := e.Get("target")
+	p.visit(id)
+	p.notice = ""
+	switch {
+	case f.Kind == wgsmtp.KindSwitch:
+		p.enter(f, strconv.FormatBool(target.Get("checked").Bool()))
+	case id == "region":
+		p.state = p.state.WithCarrier(p.out.Carrier, target.Get("value").String())
+	default:
+		p.enter(f, p.out.Carrier.Normalise(id, target.Get("value").String()))
+	}
+	p.set(p.state, "")
+	p.settle(ctx)
+	if id == "region" || id == "user" || id == "secret" {
+		p.sync(ctx)
+	}
+}
+
+func (p *Page) onFocusIn(_ app.Context, e app.Event) {
+	id := targetID(e)
+	if _, ok := wgsmtp.FieldByID(id); ok {
+		p.lit = id
+	}
+	if id == searchID {
+		p.openSearch()
+	}
+}
+
+func (p *Page) onFocusOut(ctx app.Context, e app.Event) {
+	id := targetID(e)
+	if id == searchID {
+		p.closeSearch()
+		return
+	}
+	if _, ok := wgsmtp.FieldByID(id); !ok {
+		return
+	}
+	if p.lit == id {
+		p.lit = ""
+	}
+	typed := p.typing == id
+	p.visit(id)
+	p.judge("")
+	if typed {
+		p.settle(ctx)
+	}
+}
+
+func (p *Page) onKeyDown(ctx app.Context, e app.Event) {
+	if targetID(e) == searchID {
+		p.searchKey(ctx, e)
+	}
+}
+
+// onClick acts on the nearest element that says what it does.
+func (p *Page) onClick(ctx app.Context, e app.Event) {
+	target := e.Get("target")
+	if !target.Get("closest").Truthy() {
+		return
+	}
+	button := target.Call("closest", "[data-do]")
+	if !button.Truthy() {
+		return
+	}
+	arg := button.Call("getAttribute", "data-arg")
+	text := ""
+	if arg.Truthy() {
+		text = arg.String()
+	}
+	p.do(ctx, button.Call("getAttribute", "data-do").String(), text)
+}
+
+// do is the table of buttons.
+func (p *Page) do(ctx app.Context, what, arg string) {
+	p.notice = ""
+	switch what {
+	case "carrier":
+		p.choose(ctx, arg)
+	case "transport":
+		p.change(ctx, "transport", arg)
+	case "port":
+		port, mode, _ := strings.Cut(arg, " ")
+		p.mend(ctx, "port "+port, []wgsmtp.Change{{Field: "port", Value: port}, {Field: "tls", Value: mode}})
+	case "fix":
+		p.fix(ctx, arg)
+	case "undo":
+		p.undoLast(ctx)
+	case "reset":
+		p.reset(ctx)
+	case "reveal":
+		p.reveal = !p.reveal
+	case "tab":
+		p.tab = tabID(arg)
+	case "go":
+		p.goTo(ctx, arg)
+	case "copy":
+		p.copyBlock(ctx)
+	case "skip":
+		focus(ctx, "results")
+	}
+}
+
+// fix applies the mend of a rule.
+func (p *Page) fix(ctx app.Context, rule string) {
+	for i := range p.out.Findings {
+		if f := &p.out.Findings[i]; f.Rule == rule && f.Fix != nil {
+			p.mend(ctx, f.Fix.Label, f.Fix.Changes)
+			return
+		}
+	}
+}
+
+// mend makes changes that can be undone together.
+func (p *Page) mend(ctx app.Context, label string, changes []wgsmtp.Change) {
+	c, err := wgsmtp.Apply(p.state.Config, changes)
+	if err != nil {
+		app.Log(err)
+	}
+	s := p.state
+	s.Config = c
+	p.replace(ctx, label, s)
+}
+
+// replace makes s the state in a way that can be undone.
+func (p *Page) replace(ctx app.Context, label string, s State) {
+	p.remember(label, s)
+	for _, ch := range wgsmtp.Diff(p.state.Config, s.Config) {
+		delete(p.bad, ch.Field)
+	}
+	p.set(s, "")
+	p.notice = "Done: " + label + "."
+	p.settle(ctx)
+	p.sync(ctx)
+}
+
+// choose takes another carrier.
+func (p *Page) choose(ctx app.Context, id string) {
+	c, ok := providers.ByID(id)
+	if !ok || c.ID == p.state.Config.Carrier {
+		p.closeSearch()
+		return
+	}
+	s := p.state.WithCarrier(c, "")
+	p.chooser = chooser{}
+	for _, f := range []string{"user", "secret", "host", "api-domain"} {
+		delete(p.visited, f)
+	}
+	p.remember(c.Name, s)
+	p.set(s, "")
+	p.notice = c.Name + " is chosen."
+	p.push(ctx)
+	p.sync(ctx)
+}
+
+func (p *Page) reset(ctx app.Context) {
+	s := p.home()
+	s.Base = p.state.Base
+	p.visited, p.bad = nil, nil
+	p.chooser = chooser{}
+	p.linkNote = ""
+	p.replace(ctx, "start over", s)
+}
+
+// goTo opens what a field is folded in and puts the focus on it.
+func (p *Page) goTo(ctx app.Context, id string) {
+	if id == "carrier" {
+		id = searchID
+	}
+	ctx.Defer(func(app.Context) {
+		e := app.Window().GetElementByID(id)
+		if !e.Truthy() {
+			return
+		}
+		openAround(e)
+		e.Call("focus")
+		e.Call("scrollIntoView", map[string]any{"block": "center"})
+	})
+}
+
+func focus(ctx app.Context, id string) {
+	ctx.Defer(func(app.Context) {
+		if e := app.Window().GetElementByID(id); e.Truthy() {
+			e.Call("focus")
+			e.Call("scrollIntoView")
+		}
+	})
+}
+
+// unfold opens the folded sections that hold an error or a risk, once, when it
+// first appears: whoever folds them again is left alone.
+func (p *Page) unfold(ctx app.Context) {
+	seen := make(map[string]bool, len(p.judged))
+	var ids []string
+	for i := range p.judged {
+		f := &p.judged[i]
+		if f.Severity == rules.Hint {
+			continue
+		}
+		seen[f.Rule] = true
+		if !p.unfolded[f.Rule] {
+			ids = append(ids, firstField(f))
+		}
+	}
+	p.unfolded = seen
+	if len(ids) == 0 {
+		return
+	}
+	ctx.Defer(func(app.Context) {
+		for _, id := range ids {
+			if e := app.Window().GetElementByID("field-" + id); e.Truthy() {
+				openAround(e)
+			}
+		}
+	})
+}
+
+func openAround(e app.Value) {
+	if d := e.Call("closest", "details"); d.Truthy() {
+		d.Set("open", true)
+	}
+}
+
+// sync writes the state into the controls, after a change that was not made
+// by typing in them.
+func (p *Page) sync(ctx app.Context) {
+	ctx.Defer(func(app.Context) {
+		for i := range specs {
+			f, ok := wgsmtp.FieldByID(specs[i].id)
+			if !ok {
+				continue
+			}
+			e := app.Window().GetElementByID(f.ID)
+			if !e.Truthy() {
+				continue
+			}
+			want := shownValue(f, &p.state.Config)
+			switch {
+			case f.Kind == wgsmtp.KindSwitch:
+				if on := want == "true"; e.Get("checked").Bool() != on {
+					e.Set("checked", on)
+				}
+			case p.bad[f.ID] != "":
+			case e.Get("value").String() != want:
+				e.Set("value", want)
+			}
+		}
+		if e := app.Window().GetElementByID(searchID); e.Truthy() && e.Get("value").String() != p.chooser.query {
+			e.Set("value", p.chooser.query)
+		}
+	})
+}
+
+func (p *Page) setInputs(ctx app.Context, in preview.Inputs) {
+	s := p.state
+	s.Inputs = in
+	p.set(s, "")
+	p.settle(ctx)
+}
+
+func (p *Page) setMail(ctx app.Context, kind wgsmtp.MailKind) {
+	s := p.state
+	s.Mail = kind
+	p.set(s, "")
+	p.settle(ctx)
+}

@@ -1,0 +1,298 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"wgsmtp/app/rules"
+	"wgsmtp/app/wgsmtp"
+	"wgsmtp/providers"
+)
+
+// Page is the whole page: the start page, or a carrier's own.
+//
+// It owns the state. Events of the form and clicks on anything with a data-do
+// attribute are caught here (events.go); a change goes through Page.set, which
+// computes the outputs once; the result panels get them as values.
+type Page struct {
+	app.Compo
+
+	Carrier string // id of the carrier whose page it is; "" for the start page
+	Root    string // relative address of the start page; "" is "./"
+
+	state State
+	out   Outputs
+	ready bool
+
+	judgement
+	messages map[string][]message // of the judged findings, by field
+	marks    []int                // lines of the block that the last change touched
+	lit      string               // field that is lit in form and block
+	undo     []undoStep
+	tab      tabID
+	reveal   bool
+	bad      map[string]string // what was typed into a number and is none
+	linkNote string            // what a link held that was not understood
+	notice   string            // for the live region: the outcome of a button
+	theme    string
+	chooser  chooser
+	ctx      app.Context // of the mounted page, for the panels' callbacks
+	pause    int         // counts changes, so that a pause knows whether it was one
+}
+
+// home is the page's state without a fragment.
+func (p *Page) home() State {
+	if p.Carrier == "" {
+		return NewState()
+	}
+	return StateFor(p.Carrier)
+}
+
+// prepare fills the page before its first rendering.
+func (p *Page) prepare() {
+	if p.ready {
+		return
+	}
+	p.ready = true
+	p.tab = tabBlock
+	p.theme = themeAuto
+	p.state = p.home()
+	if app.IsClient {
+		p.prepareInBrowser()
+	}
+	p.out = Compute(p.state)
+	p.judge("")
+}
+
+// OnInit implements app.Initializer.
+func (p *Page) OnInit() { p.prepare() }
+
+// set makes s the state and everything follow. typing is the field that is
+// being typed in and not to be judged yet, "" for none.
+func (p *Page) set(s State, typing string) {
+	before := p.out.Block
+	p.state = s
+	p.out = Compute(s)
+	p.marks = changedLines(before, p.out.Block)
+	p.judge(typing)
+	p.pause++
+}
+
+// Render implements app.Composer.
+func (p *Page) Render() app.UI {
+	p.prepare()
+	return app.Div().Class("page").On("click", p.onClick).Body(
+		p.skipLink(),
+		p.header(),
+		app.Main().ID("main").Class("page__main").Body(
+			p.intro(),
+			app.Div().Class("page__columns").Body(
+				p.form(),
+				p.results(),
+			),
+			p.about(),
+		),
+		p.footer(),
+		p.bar(),
+		app.Div().ID("status").Class("visually-hidden").Role("status").Aria("live", "polite").Text(p.spoken()),
+	)
+}
+
+func (p *Page) skipLink() app.UI {
+	if app.IsServer {
+		return app.A().Class("skip-link").Href("#results").Text("Skip to the block")
+	}
+	// Not a link: its fragment would replace the state in the address.
+	return app.Button().Type("button").Class("skip-link").DataSet("do", "skip").Text("Skip to the block")
+}
+
+func (p *Page) root() string { return or(p.Root, "./") }
+
+func (p *Page) header() app.UI {
+	themes := []option{{themeAuto, "Automatic"}, {themeLight, "Light"}, {themeDark, "Dark"}}
+	options := make([]app.UI, 0, len(themes))
+	for _, t := range themes {
+		o := app.Option().Value(t.Value).Text(t.Label)
+		if t.Value == p.theme {
+			o = o.Selected(true)
+		}
+		options = append(options, o)
+	}
+	choose := app.Select().ID("theme").Class("cdx-select", "theme__select").Body(options...)
+	if app.IsServer {
+		choose = choose.Disabled(true)
+	} else {
+		choose = choose.On("change", p.onTheme)
+	}
+	return app.Header().Class("page__header").Body(
+		app.A().Class("brand").Href(p.root()).Body(
+			app.Span().Class("brand__mark"),
+			app.Span().Class("brand__name").Text("wgSMTP"),
+		),
+		app.Div().Class("theme").Body(
+			app.Label().Class("theme__label").For("theme").Text("Colours"),
+			choose,
+		),
+	)
+}
+
+func (p *Page) intro() app.UI {
+	title, lead := "Mail for your MediaWiki", "Pick who carries your wiki's mail, fill in what only you know, and take away a $wgSMTP block for LocalSettings.php. Beside it: the headers and the conversation that your MediaWiki release will produce."
+	if c := p.pageCarrier(); c != nil {
+		title = c.Name + " for your MediaWiki"
+		lead = c.Summary
+	}
+	return app.Div().Class("page__intro").Body(
+		app.H1().Text(title),
+		app.P().Class("page__lead").Text(lead),
+		p.linkMessage(),
+	)
+}
+
+// pageCarrier is the carrier whose page this is, nil on the start page.
+func (p *Page) pageCarrier() *providers.Carrier {
+	if c, ok := providers.ByID(p.Carrier); ok && p.Carrier != customID {
+		return c
+	}
+	return nil
+}
+
+func (p *Page) linkMessage() app.UI {
+	if p.linkNote == "" {
+		return app.Div()
+	}
+	return app.Div().Body(message{
+		Severity: rules.Warning,
+		Text:     "Not everything in this link was understood.",
+		Why:      p.linkNote + ".",
+	}.render())
+}
+
+func (p *Page) form() app.UI {
+	parts := []app.UI{p.carrierSection()}
+	for i := range sections {
+		parts = append(parts, p.section(&sections[i]))
+	}
+	parts = append(parts, app.Div().Class("form__end").Body(
+		app.Button().Type("button").Class("cdx-button", "cdx-button--weight-quiet").DataSet("do", "reset").Text("Start over"),
+	))
+	set := app.FieldSet().Class("form__all").Body(parts...)
+	form := app.Form().ID("form").Class("page__form").Aria("label", "What only you know").AutoComplete(false)
+	if app.IsServer {
+		return form.Body(
+			app.P().Class("form__wait").Text("The form works as soon as the program has loaded. The block below it is already whole: replace what stands for your own values."),
+			set.Disabled(true),
+		)
+	}
+	return form.
+		On("input", p.onInput).
+		On("change", p.onChange).
+		On("focusin", p.onFocusIn).
+		On("focusout", p.onFocusOut).
+		On("keydown", p.onKeyDown).
+		On("submit", p.onSubmit).
+		Body(app.P().Class("form__wait").Hidden(true), set)
+}
+
+// section is a part of the form. Its fields are always there, hidden where
+// they do not apply, so that none is made anew while somebody types.
+func (p *Page) section(s *section) app.UI {
+	ask := asksHost(p.out.Carrier)
+	fields := make([]app.UI, 0, 16)
+	shown := false
+	for i := range specs {
+		row := &specs[i]
+		at := row.section
+		if row.id == "host" && ask {
+			at = sectionAccount
+		}
+		if at != s.id {
+			continue
+		}
+		f := p.field(row)
+		shown = shown || !f.Hidden
+		if row.id == "sender" {
+			f.Messages = append(p.suggestion(), f.Messages...)
+		}
+		fields = append(fields, f)
+	}
+	hidden := !shown || p.out.Carrier.Unusable != nil
+	body := app.Div().Class("section__fields").Body(fields...)
+	if s.summary == nil {
+		out := app.Section().ID("section-"+string(s.id)).Class("section").Aria("labelledby", "heading-"+string(s.id)).Body(
+			app.H2().ID("heading-"+string(s.id)).Class("section__heading").Text(s.title), body)
+		return hideSection(out, hidden)
+	}
+	out := app.Details().ID("section-"+string(s.id)).Class("cdx-accordion", "cdx-accordion--separation-divider", "section", "section--folded").Body(
+		app.Summary().Body(
+			app.H2().Class("cdx-accordion__header").Body(
+				app.Span().Class("cdx-accordion__header__title").Text(s.title),
+				app.Span().Class("cdx-accordion__header__description").Text(s.summary(&p.out)),
+			),
+		),
+		app.Div().Class("cdx-accordion__content").Body(body),
+	)
+	if hidden || app.IsClient {
+		return out.Hidden(hidden)
+	}
+	return out
+}
+
+func hideSection(s app.HTMLSection, hidden bool) app.UI {
+	if hidden || app.IsClient {
+		return s.Hidden(hidden)
+	}
+	return s
+}
+
+// suggestion is a word at the sender's address: it belongs to a carrier that
+// was not chosen.
+func (p *Page) suggestion() []message {
+	if p.typing == "sender" {
+		return nil
+	}
+	c, ok := providers.ForAddress(p.state.Config.PasswordSender)
+	if !ok || c.ID == p.state.Config.Carrier {
+		return nil
+	}
+	return []message{{
+		Severity: rules.Hint,
+		Text:     fmt.Sprintf("This address belongs to %s.", c.Name),
+		Fix:      "Use " + c.Name,
+		Do:       "carrier",
+		Arg:      c.ID,
+	}}
+}
+
+// spoken is what the live region says: the outcome of the last button, then
+// how things stand.
+func (p *Page) spoken() string {
+	return strings.TrimSpace(p.notice + " " + p.summary())
+}
+
+func (p *Page) footer() app.UI {
+	return app.Footer().Class("page__footer").Body(
+		p.allCarriers(),
+		app.P().Text("Nothing you type leaves this page. Passwords are kept in memory only, never in the address or in storage."),
+		app.P().Body(
+			app.Text("More about the settings: "),
+			externalLink("https://www.mediawiki.org/wiki/Manual:$wgSMTP", "Manual:$wgSMTP on mediawiki.org"),
+		),
+	)
+}
+
+// change is one field set to a text: for buttons and panels.
+func (p *Page) change(ctx app.Context, id, value string) {
+	c, err := wgsmtp.Apply(p.state.Config, []wgsmtp.Change{{Field: id, Value: value}})
+	if err != nil {
+		app.Log(err)
+		return
+	}
+	s := p.state
+	s.Config = c
+	p.set(s, "")
+	p.settle(ctx)
+	p.sync(ctx)
+}

@@ -1,0 +1,199 @@
+// The results: how things stand, the findings, and a tab for each view.
+
+package ui
+
+import (
+	"strconv"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"wgsmtp/app/wgsmtp"
+)
+
+type tabID string
+
+const (
+	tabBlock        tabID = "block"
+	tabHeaders      tabID = "headers"
+	tabConversation tabID = "conversation"
+	tabDelivery     tabID = "delivery"
+	tabSteps        tabID = "steps"
+)
+
+var tabs = []struct {
+	id    tabID
+	title string
+}{
+	{tabBlock, "LocalSettings.php"},
+	{tabHeaders, "Headers"},
+	{tabConversation, "Conversation"},
+	{tabDelivery, "Delivery"},
+	{tabSteps, "Next steps"},
+}
+
+func (p *Page) results() app.UI {
+	if p.out.Carrier.Unusable != nil {
+		return app.Section().ID("results").Class("page__results").TabIndex(-1).Aria("label", "Results").Body(
+			app.Div().Class("state"),
+			app.Div(),
+			app.Div().Class("results__none").Body(
+				app.H2().Text("No block for "+p.out.Carrier.Name),
+				app.P().Text(p.out.Carrier.Unusable.Why),
+				app.P().Text(p.out.Carrier.Unusable.Instead),
+			),
+		)
+	}
+	return app.Section().ID("results").Class("page__results").TabIndex(-1).Aria("label", "Results").Body(
+		p.stateLine(),
+		p.findings(),
+		app.Div().Class("cdx-tabs", "results__tabs").Body(
+			p.tabHeader(),
+			app.Div().Class("cdx-tabs__content").Body(p.panels()...),
+		),
+	)
+}
+
+func (p *Page) findings() app.UI {
+	return app.Div().Class("results__findings").Body(&FindingsPanel{
+		Findings: p.judged,
+		OnFix:    p.onPanelFix,
+		OnGo:     p.onPanelGo,
+	})
+}
+
+// stateLine is always one line, so that nothing below it moves.
+func (p *Page) stateLine() app.UI {
+	undo := app.Button().Type("button").Class("cdx-button", "cdx-button--weight-quiet", "state__undo").DataSet("do", "undo")
+	label := "Undo"
+	if n := len(p.undo); n > 0 {
+		label = "Undo: " + cut(p.undo[n-1].label, 40)
+	}
+	undo = undo.Text(label)
+	switch {
+	case len(p.undo) == 0:
+		undo = undo.Hidden(true)
+	case app.IsClient:
+		undo = undo.Hidden(false)
+	}
+	return app.Div().Class("state", "state--"+p.mood()).Body(
+		app.Span().Class("state__mark"),
+		app.Span().Class("state__text").Text(p.summary()),
+		undo,
+	)
+}
+
+func (p *Page) tabHeader() app.UI {
+	items := make([]app.UI, 0, len(tabs))
+	for _, t := range tabs {
+		if app.IsServer {
+			// Every panel is there without a program; these lead to them.
+			items = append(items, app.A().Class("cdx-tabs__list__item").Href("#tabpanel-"+string(t.id)).Text(t.title))
+			continue
+		}
+		on := t.id == p.tab
+		index := -1
+		if on {
+			index = 0
+		}
+		items = append(items, app.Button().Type("button").ID("tab-"+string(t.id)).Class("cdx-tabs__list__item").
+			Role("tab").Aria("selected", on).Aria("controls", "tabpanel-"+string(t.id)).Attr("tabindex", strconv.Itoa(index)).
+			DataSet("do", "tab").DataSet("arg", string(t.id)).Text(t.title))
+	}
+	list := app.Div().Class("cdx-tabs__list")
+	if app.IsClient {
+		list = list.Role("tablist").Aria("label", "Results").On("keydown", p.onTabKey)
+	}
+	return app.Div().Class("cdx-tabs__header").Body(list.Body(items...))
+}
+
+// onTabKey moves between the tabs as the WAI-ARIA practices have it.
+func (p *Page) onTabKey(ctx app.Context, e app.Event) {
+	at := 0
+	for i := range tabs {
+		if tabs[i].id == p.tab {
+			at = i
+		}
+	}
+	switch e.Get("key").String() {
+	case "ArrowRight":
+		at = (at + 1) % len(tabs)
+	case "ArrowLeft":
+		at = (at + len(tabs) - 1) % len(tabs)
+	case "Home":
+		at = 0
+	case "End":
+		at = len(tabs) - 1
+	default:
+		return
+	}
+	e.PreventDefault()
+	p.tab = tabs[at].id
+	ctx.Defer(func(app.Context) {
+		if t := app.Window().GetElementByID("tab-" + string(p.tab)); t.Truthy() {
+			t.Call("focus")
+		}
+	})
+}
+
+// panels has a place for every tab. In the browser only the chosen one is
+// filled; without a program all are, one below the other.
+func (p *Page) panels() []app.UI {
+	out := make([]app.UI, 0, len(tabs))
+	for _, t := range tabs {
+		id := "tabpanel-" + string(t.id)
+		if app.IsServer {
+			out = append(out, app.Section().ID(id).Class("cdx-tab", "results__panel").Body(
+				app.H2().Class("results__heading").Text(t.title), p.panel(t.id)))
+			continue
+		}
+		s := app.Section().ID(id).Class("cdx-tab", "results__panel").Role("tabpanel").
+			Aria("labelledby", "tab-"+string(t.id)).TabIndex(0).Hidden(t.id != p.tab)
+		if t.id == p.tab {
+			s = s.Body(p.panel(t.id))
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+func (p *Page) panel(id tabID) app.UI {
+	o := &p.out
+	switch id {
+	case tabHeaders:
+		return &HeadersPanel{
+			Preview: o.Preview, Release: o.Release, Kind: o.State.Mail, Inputs: o.State.Inputs,
+			OnKind: p.onKind, OnInputs: p.onInputs,
+		}
+	case tabConversation:
+		return &ConversationPanel{
+			Transcript: o.Conversation, Transport: o.Shown.Transport, Carrier: o.Carrier.Name,
+			Release: o.Release, Kind: o.State.Mail,
+		}
+	case tabDelivery:
+		return &DeliveryPanel{Report: o.Delivery, Preview: o.Preview, Config: withoutSecret(o.Shown), Carrier: o.Carrier.Name}
+	case tabSteps:
+		return &StepsPanel{Steps: o.Steps}
+	}
+	c := &o.State.Config
+	return &BlockPanel{
+		Block: o.Block, Marks: p.marks, Lit: p.lit,
+		Secret:   c.Secret != "" && c.SecretStyle == wgsmtp.SecretInline && needsSecret(c, o),
+		Comments: c.Comments, LinkBack: c.LinkBack,
+		OnLight: p.onLight, OnGo: p.onPanelGo, OnComments: p.onComments, OnLinkBack: p.onLinkBack,
+	}
+}
+
+func withoutSecret(c wgsmtp.Config) wgsmtp.Config {
+	c.Secret = ""
+	return c
+}
+
+// bar stands at the bottom of a narrow page.
+func (p *Page) bar() app.UI {
+	return app.Div().Class("bar", "state--"+p.mood()).Body(
+		app.Span().Class("state__mark"),
+		app.Span().Class("state__text").Text(p.summary()),
+		app.Button().Type("button").Class("cdx-button", "cdx-button--action-progressive", "cdx-button--weight-primary").
+			DataSet("do", "copy").Text("Copy"),
+	)
+}
