@@ -109,7 +109,7 @@ func (e *emitter) blank() {
 
 // remark is a comment line of its own, at the head.
 func (e *emitter) remark(fields []string, text string) {
-	e.line(fields, token(ClassComment, "# " + php.Comment(text)))
+	e.line(fields, token(ClassComment, "# "+php.Comment(text)))
 }
 
 // comment explains the next line, where that is wanted.
@@ -117,7 +117,7 @@ func (e *emitter) comment(fields []string, indent int, text string) {
 	if !e.c.Comments || text == "" {
 		return
 	}
-	t := token(ClassComment, "# " + php.Comment(text))
+	t := token(ClassComment, "# "+php.Comment(text))
 	if indent > 0 {
 		e.line(fields, tabs(indent), t)
 	} else {
@@ -129,7 +129,7 @@ func tabs(n int) Token { return token(ClassPunct, "\t\t\t\t"[:n]) }
 
 // assign prints $name = value; in one line.
 func (e *emitter) assign(fields []string, name string, v php.Value) {
-	tokens := append(make([]Token, 0, 4), token(ClassVariable, "$" + name), token(ClassPunct, " = "))
+	tokens := append(make([]Token, 0, 4), token(ClassVariable, "$"+name), token(ClassPunct, " = "))
 	tokens = e.printer.Inline(tokens, v)
 	e.line(fields, append(tokens, token(ClassPunct, ";"))...)
 }

@@ -16,7 +16,7 @@ func (e *emitter) smtp() {
 	open := []Token{token(ClassVariable, "$wgSMTP"), token(ClassPunct, " = ")}
 	e.line(fieldsTransport, e.printer.Open(open)...)
 	e.array(v, 1, "")
-	e.line(fieldsTransport, token(ClassPunct, e.printer.Close().Text + ";"))
+	e.line(fieldsTransport, token(ClassPunct, e.printer.Close().Text+";"))
 }
 
 // keyColumn is the width of the longest key that has a value in its line:
@@ -34,14 +34,14 @@ func (e *emitter) array(v php.Value, indent int, outer string) {
 			tokens = append(tokens, token(ClassPunct, " => "))
 			e.line(fields, e.printer.Open(tokens)...)
 			e.array(x.Value, indent+1, path)
-			e.line(fields, tabs(indent), token(ClassPunct, e.printer.Close().Text + ","))
+			e.line(fields, tabs(indent), token(ClassPunct, e.printer.Close().Text+","))
 			continue
 		}
 		pad := 0
 		if outer == "" {
 			pad = max(0, keyColumn-len(key))
 		}
-		tokens = append(tokens, token(ClassPunct, strings.Repeat(" ", pad) + " => "))
+		tokens = append(tokens, token(ClassPunct, strings.Repeat(" ", pad)+" => "))
 		tokens = e.printer.Inline(tokens, x.Value)
 		e.line(fields, append(tokens, token(ClassPunct, ","))...)
 	}

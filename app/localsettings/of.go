@@ -88,8 +88,10 @@ func smtp(c *wgsmtp.Config, r *mediawiki.Release) php.Value {
 	case c.TLS == wgsmtp.TLSNone && login:
 		add("starttls", php.B(false))
 	}
-	if o := tlsOptions(c); len(o.Array) > 0 {
-		add("socket_options", php.A(php.E("ssl", o)))
+	if encrypts(c, r) {
+		if o := tlsOptions(c); len(o.Array) > 0 {
+			add("socket_options", php.A(php.E("ssl", o)))
+		}
 	}
 	if c.Debug {
 		add("debug", php.B(true))
@@ -123,13 +125,22 @@ func secret(c *wgsmtp.Config) php.Value {
 	}
 }
 
+// encrypts tells whether TLS can come up at all: without a login STARTTLS
+// needs the key that asks for it.
+func encrypts(c *wgsmtp.Config, r *mediawiki.Release) bool {
+	switch c.TLS {
+	case wgsmtp.TLSImplicit:
+		return true
+	case wgsmtp.TLSStartTLS:
+		return c.Auth != wgsmtp.AuthNone || r.Has(mediawiki.StartTLSKey)
+	}
+	return false
+}
+
 // tlsOptions are PHP's context options for TLS
-// (https://www.php.net/manual/en/context.ssl.php); empty without TLS.
+// (https://www.php.net/manual/en/context.ssl.php).
 func tlsOptions(c *wgsmtp.Config) php.Value {
 	o := php.A()
-	if c.TLS == wgsmtp.TLSNone {
-		return o
-	}
 	add := func(key string, v php.Value) { o.Array = append(o.Array, php.E(key, v)) }
 	if c.PeerName != "" {
 		add("peer_name", php.S(c.PeerName))
