@@ -221,7 +221,7 @@ var authRules = []Rule{
 		FixLabel: "Choose the mechanism automatically",
 		Source:   "the carrier's documentation; " + srcNetSMTP,
 		holds: func(v *view) bool {
-			return v.auths() && v.Auth != wgsmtp.AuthAuto && known(v) && len(v.carrier.Auth.Mechanisms) > 0 &&
+			return v.auths() && v.Auth != wgsmtp.AuthAuto && known(v) && !v.own() && len(v.carrier.Auth.Mechanisms) > 0 &&
 				!slices.Contains(v.carrier.Auth.Mechanisms, v.Auth)
 		},
 		fix: autoAuth,
@@ -233,7 +233,7 @@ var authRules = []Rule{
 		Why:     "{carrier} offers neither LOGIN nor PLAIN, and the others need parts or tokens that MediaWiki does not have.",
 		Source:  "the carrier's documentation; " + srcNetSMTP,
 		holds: func(v *view) bool {
-			return v.Auth == wgsmtp.AuthAuto && len(v.carrier.Auth.Mechanisms) > 0 &&
+			return v.Auth == wgsmtp.AuthAuto && v.carrier.Unusable == nil && !v.own() && len(v.carrier.Auth.Mechanisms) > 0 &&
 				!slices.ContainsFunc(v.carrier.Auth.Mechanisms, func(m wgsmtp.AuthMethod) bool {
 					return slices.Contains(passwordMechanisms, m)
 				})

@@ -164,43 +164,26 @@ var carrierRules = []Rule{
 		},
 	},
 	{
-		ID: "sandbox", Severity: Hint, Fields: []string{"carrier"},
-		Title:   "What a new account cannot do yet",
-		Message: "A new account with {carrier} is limited at first.",
-		Why:     "{detail}",
-		Source:  srcCarrier,
-		holds:   func(v *view) bool { return v.carrier.Sandbox != "" },
-		detail:  func(v *view) string { return v.carrier.Sandbox },
-	},
-	{
 		ID: "carrier-unverified", Severity: Hint, Fields: []string{"carrier"},
 		Title:   "Facts that are not certain",
 		Message: "What is known here of {carrier} was not confirmed by its own documentation; compare it with what your account shows.",
-		Why:     "Hosts, ports and rules change, and no current source was found.",
+		Why:     "{detail}",
 		Source:  "the date and the sources on the carrier's page",
 		holds:   func(v *view) bool { return v.carrier.Confidence == providers.Low },
+		detail: func(v *view) string {
+			return strings.TrimSpace("Hosts, ports and rules change, and no current source was found. " + notes(v))
+		},
 	},
 	{
 		ID: "carrier-note", Severity: Hint, Fields: []string{"carrier"},
-		Title:   "What to know about the carrier",
-		Message: "Before {carrier} works there is something to know.",
+		Title:   "What to know about the carrier, such as the limits of a new account",
+		Message: "Before {carrier} carries the wiki's mail there is something to know.",
 		Why:     "{detail}",
 		Source:  srcCarrier,
 		holds: func(v *view) bool {
-			return v.carrier.Unusable == nil && slices.ContainsFunc(v.carrier.Notes, isWarning)
+			return v.carrier.Unusable == nil && v.carrier.Confidence != providers.Low && notes(v) != ""
 		},
-		detail: func(v *view) string {
-			var b strings.Builder
-			for _, n := range v.carrier.Notes {
-				if isWarning(n) {
-					if b.Len() > 0 {
-						b.WriteByte(' ')
-					}
-					b.WriteString(n.Text)
-				}
-			}
-			return b.String()
-		},
+		detail: notes,
 	},
 	{
 		ID: "carrier-test-only", Severity: Hint, Fields: []string{"carrier"},
@@ -212,7 +195,22 @@ var carrierRules = []Rule{
 	},
 }
 
-func isWarning(n providers.Note) bool { return n.Severity == "warning" }
+// notes are what a new account cannot do and the warnings among the carrier's
+// notes, in one text: one finding for the carrier, not five.
+func notes(v *view) string {
+	text := v.carrier.Sandbox
+	for i := range v.carrier.Notes {
+		n := &v.carrier.Notes[i]
+		if n.Severity != "warning" || n.Text == text {
+			continue
+		}
+		if text != "" {
+			text += " "
+		}
+		text += n.Text
+	}
+	return text
+}
 
 // regionHas: the chosen region has the host too.
 func regionHas(v *view) bool {

@@ -44,7 +44,7 @@ var certificateRules = []Rule{
 		Why:     "If the mail server ever moves, the gap moves with it; giving the name in its certificate as the expected name keeps the check on.",
 		Source:  srcContext + ", peer_name; https://www.mediawiki.org/wiki/Manual_talk:$wgSMTP",
 		holds: func(v *view) bool {
-			return v.loopback && v.Verify != wgsmtp.VerifyFull && checksCertificate(v)
+			return v.loopback && v.Verify != wgsmtp.VerifyFull && v.Verify != v.carrier.Verify && checksCertificate(v)
 		},
 	},
 	{

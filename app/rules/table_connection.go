@@ -153,7 +153,7 @@ var connectionRules = []Rule{
 		FixLabel: "Use port {new} with implicit TLS",
 		Source:   "RFC 3207 section 6; RFC 8314 section 3.3; " + srcNetSMTP,
 		holds: func(v *view) bool {
-			return opportunistic(v) && v.implicitPort() != 0 && v.carrier.ID != custom && !(v.documented() && v.port.Recommended)
+			return opportunistic(v) && v.carrier.Kind != providers.KindTest && v.implicitPort() != 0 && v.carrier.ID != custom && !(v.documented() && v.port.Recommended)
 		},
 		fix: func(v *view) []wgsmtp.Change { return toPort(v.implicitPort(), wgsmtp.TLSImplicit) },
 	},
@@ -164,7 +164,7 @@ var connectionRules = []Rule{
 		Why:     "With this mail stack only implicit TLS cannot fall back; prefer it if your server has a port for it, usually 465.",
 		Source:  "RFC 3207 section 6; RFC 8314 section 3.3; " + srcNetSMTP,
 		holds: func(v *view) bool {
-			return opportunistic(v) && (v.implicitPort() == 0 || v.carrier.ID == custom || v.documented() && v.port.Recommended)
+			return opportunistic(v) && v.carrier.Kind != providers.KindTest && (v.implicitPort() == 0 || v.carrier.ID == custom || v.documented() && v.port.Recommended)
 		},
 	},
 	{
@@ -287,7 +287,9 @@ var connectionRules = []Rule{
 		FixLabel: "Use port {new}",
 		Source:   srcClouds,
 		holds: func(v *view) bool {
-			return (v.Port == 465 || v.Port == 587) && v.remote() && v.carrier.Kind == providers.KindTransactional && len(alternative(v)) > 0
+			// With STARTTLS there is a weightier hint already, and the
+			// carrier's port has a note of its own.
+			return v.Port == 465 && v.TLS == wgsmtp.TLSImplicit && v.remote() && v.carrier.Kind == providers.KindTransactional && len(alternative(v)) > 0
 		},
 		fix: alternative,
 	},

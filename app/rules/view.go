@@ -205,6 +205,9 @@ func (v *view) expand(text string) string {
 		key := text[i+1 : i+j]
 		if f := placeholders[key]; f != nil {
 			s := f(v)
+			if b.Len() == 0 && strings.HasPrefix(s, "the ") {
+				s = "T" + s[1:]
+			}
 			switch key {
 			case "sender.text", "limits", "detail", "user.shape", "secret.shape": // sentences of ours
 			default:
