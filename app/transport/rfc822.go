@@ -43,8 +43,8 @@ func parseAddressList(list string) (addresses []address, err string) {
 				p.err = "Invalid address: " + first
 				return nil, p.err
 			}
-			if s, ok := p.split(strings.Split(first, ":"), ":"); !ok || s == "" {
-				return nil, p.err
+			if s, ok := p.split(strings.Split(first, ":"), ":"); !ok || s == "" || s == "0" {
+				return nil, p.reason()
 			}
 		}
 		entries = append(entries, entry{trim(first), group})
@@ -94,6 +94,17 @@ func unfold(s string) string {
 		}
 		s = after
 	}
+}
+
+// noReason stands for the empty text of an error for which PEAR gives no
+// reason: a group without a name, ":a;".
+const noReason = "(no reason given)"
+
+func (p *parser) reason() string {
+	if p.err == "" {
+		return noReason
+	}
+	return p.err
 }
 
 func (p *parser) isGroup(list string) bool {
