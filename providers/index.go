@@ -43,7 +43,7 @@ var index = []Entry{
 		Summary:  "Postfix on the wiki's own machine takes the mail over the loopback address and carries it on.",
 		Featured: 4,
 		Aliases:  []string{"local Postfix", "localhost", "local mail server", "MTA"},
-		Hosts:    []string{"127.0.0.1"},
+		Hosts:    []string{"127.0.0.1", "localhost"},
 	},
 	{
 		ID:       "isp",

@@ -150,8 +150,9 @@ type DNS struct {
 	Note     string `json:"note,omitempty"`
 }
 
-// EHLO is what the server is known to announce, for the simulated
-// conversation.
+// EHLO is what the server announces, for the simulated conversation. Where no
+// list is published it is the least that the documented ports and mechanisms
+// imply.
 type EHLO struct {
 	Greeting  string   `json:"greeting,omitempty"`  // name in the 220 line; default the host
 	NeedsName bool     `json:"needsName,omitempty"` // it refuses clients that call themselves localhost

@@ -44,6 +44,7 @@ func TestForHost(t *testing.T) {
 		{"smtp.eu.mailgun.org", "mailgun"},
 		{"smtp-relay.sendinblue.com", "brevo"},
 		{"127.0.0.1", "postfix"},
+		{"localhost", "postfix"},
 		{"gmail.com", ""},
 		{"[::1]", ""},
 		{"", ""},
