@@ -65,7 +65,7 @@ type Rule struct {
 	detail func(*view) string          // what {detail} stands for
 }
 
-// scope is when a group of rules is looked at.
+// group is rules that are looked at in the same situation.
 type group struct {
 	in    func(*view) bool
 	rules []Rule
@@ -134,9 +134,12 @@ func rank(s Severity) int {
 }
 
 func (r *Rule) finding(v *view) Finding {
-	v.detail = ""
+	v.detail, v.changes = "", nil
 	if r.detail != nil {
 		v.detail = r.detail(v)
+	}
+	if r.fix != nil {
+		v.changes = r.fix(v)
 	}
 	f := Finding{
 		Rule:     r.ID,
@@ -146,11 +149,8 @@ func (r *Rule) finding(v *view) Finding {
 		Why:      v.expand(r.Why),
 		Source:   r.Source,
 	}
-	if r.fix != nil {
-		if changes := r.fix(v); len(changes) > 0 {
-			v.changes = changes
-			f.Fix = &Fix{Label: v.expand(r.FixLabel), Changes: changes}
-		}
+	if len(v.changes) > 0 {
+		f.Fix = &Fix{Label: v.expand(r.FixLabel), Changes: v.changes}
 	}
 	return f
 }

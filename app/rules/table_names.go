@@ -8,16 +8,13 @@ import (
 	"wgsmtp/app/wgsmtp"
 )
 
-// nameField is where the sender's name is typed.
-func nameField(v *view) string {
-	if v.SenderName != "" {
-		return "sender-name"
-	}
-	return "sitename"
-}
-
-// tameName is the name without what the parser trips over.
+// tameName is the name without what the parser trips over, and no longer than
+// a name can reasonably be.
 func tameName(v *view) string {
+	name := v.name
+	if len(name) > 200 {
+		name = strings.ToValidUTF8(name[:200], "")
+	}
 	s := strings.Map(func(r rune) rune {
 		switch r {
 		case '"', '<', '>', '(', ')', '[', ']', ';', '@', ',', '.', '\\', '=':
@@ -27,7 +24,7 @@ func tameName(v *view) string {
 			return ' '
 		}
 		return r
-	}, v.name)
+	}, name)
 	return strings.Join(strings.Fields(s), " ")
 }
 

@@ -70,7 +70,7 @@ var releaseRules = []Rule{
 		ID: "real-names", Severity: Hint, Fields: []string{"enotif-real-name"},
 		Title:    "Real names of recipients",
 		Message:  "Mail to users whose real name has letters beyond ASCII and one of < > [ ] ; @ or quotes will fail.",
-		Why:      "$wgEnotifUseRealName puts the real name beside the address, where nobody checks it; user names are checked when an account is made.",
+		Why:      "$wgEnotifUseRealName puts the real name beside the address, where anything goes; user names cannot hold < > [ ] and @.",
 		FixLabel: "Use user names",
 		Source:   "https://www.mediawiki.org/wiki/Manual:$wgEnotifUseRealName; " + srcRFC822,
 		holds: func(v *view) bool {

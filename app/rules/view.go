@@ -55,7 +55,9 @@ func (v *view) has(c mediawiki.Change) bool { return v.release.Has(c) }
 func (v *view) pear() bool                  { return v.release.Engine == mediawiki.EnginePEAR }
 func (v *view) auths() bool                 { return v.Auth != wgsmtp.AuthNone }
 func (v *view) remote() bool                { return v.host != "" && !v.loopback }
-func (v *view) documented() bool            { return v.port != nil && v.port.TLS == v.TLS }
+func (v *view) documented() bool {
+	return v.carrier.ID != custom && v.port != nil && v.port.TLS == v.TLS
+}
 func (v *view) own() bool {
 	return v.carrier.Kind == providers.KindOwn || v.carrier.ID == custom
 }
