@@ -385,6 +385,23 @@ func (c *recCase) refusedBefore() bool {
 	return !slices.ContainsFunc(c.Result.Log, func(s string) bool { return strings.Contains(s, "Sending mail via PEAR::Mail") })
 }
 
+// failure is what the mailer reported: where the visitor was not told, the log
+// has it.
+func (c *recCase) failure() string {
+	if c.Result.Exception != "" {
+		return c.Result.Exception
+	}
+	want := c.Result.Error
+	if want == "" {
+		for _, line := range c.Result.Log {
+			if _, text, ok := strings.Cut(line, "PEAR::Mail failed: "); ok {
+				want = text
+			}
+		}
+	}
+	return want
+}
+
 func (r recording) replay(t *testing.T, c *recCase) {
 	o, settings := r.options(t, c)
 	p := &peer{t: t, c: c, rest: c.Dialogue}
@@ -399,18 +416,7 @@ func (r recording) replay(t *testing.T, c *recCase) {
 	if last.Exception != "" {
 		got = last.Exception + ": " + got
 	}
-	want := c.Result.Error
-	if want == "" {
-		for _, line := range c.Result.Log {
-			if _, text, ok := strings.Cut(line, "PEAR::Mail failed: "); ok {
-				want = text
-			}
-		}
-	}
-	if c.Result.Exception != "" {
-		want = c.Result.Exception
-	}
-	if got != want || last.Hung != c.Result.Hung {
+	if want := c.failure(); got != want || last.Hung != c.Result.Hung {
 		t.Errorf("error %q (hung %v), recorded is %q (hung %v)", got, last.Hung, want, c.Result.Hung)
 	}
 	for _, e := range p.rest {
