@@ -162,7 +162,7 @@ func (v Value) ToInt() int64 {
 	case String:
 		n, _ := v.number()
 		if n.Kind == Float {
-			return floatToInt(n.Float)
+			return clampToInt(n.Float)
 		}
 		return n.Int
 	case Array:
@@ -201,6 +201,7 @@ func (v Value) IsNumeric() bool {
 	return v.Kind == String && whole
 }
 
+// blanks may stand around a numeric string.
 const blanks = " \t\n\r\v\f"
 
 // number reads the number that a string begins with (0 where there is none),
@@ -266,6 +267,18 @@ func floatToInt(f float64) int64 {
 	return int64(uint64(m))
 }
 
+// clampToInt is the conversion of a numeric string: the nearest integer there
+// is, as C's strtol() gives it.
+func clampToInt(f float64) int64 {
+	switch {
+	case f >= 0x1p63:
+		return math.MaxInt64
+	case f < -0x1p63:
+		return math.MinInt64
+	}
+	return floatToInt(f)
+}
+
 // floatToString is PHP's %.14G: 1.5, 1.0E+25, -0, INF.
 func floatToString(f float64) string {
 	switch {
@@ -280,7 +293,7 @@ func floatToString(f float64) string {
 	s := strconv.FormatFloat(f, 'e', precision-1, 64)
 	mantissa, exponent, _ := strings.Cut(s, "e")
 	exp, _ := strconv.Atoi(exponent)
-	if exp >= -4 && exp < precision+1 {
+	if exp >= -4 && exp < precision {
 		s = strconv.FormatFloat(f, 'f', max(0, precision-1-exp), 64)
 		if strings.Contains(s, ".") {
 			s = strings.TrimRight(strings.TrimRight(s, "0"), ".")

@@ -39,20 +39,32 @@ type Var struct {
 // Vars are the variables in the order in which they were first set.
 func (s *Scope) Vars() []Var { return s.vars }
 
-// maxWork bounds what one Scope does, in array elements and bytes handled, so
-// that a few lines cannot make gigabytes ($a = [ $a, $a ], again and again).
+// maxWork bounds what one Scope builds and searches, in bytes, so that a few
+// lines cannot make gigabytes ($a = [ $a, $a ], again and again).
 const maxWork = 64 << 20
+
+const (
+	entrySize = 112 // bytes of an Entry
+	smallScan = 64  // an array of up to so many elements is searched for nothing
+)
 
 // ErrTooMuch is reported where evaluation was given up.
 var ErrTooMuch = errors.New("this builds more than is worked out here")
 
+// charge is called before n bytes of work are done.
 func (s *Scope) charge(n int, at Node) {
-	if s.work += n + 1; s.work > maxWork {
-		s.work = maxWork // what is small is still done
+	if n > maxWork-s.work {
 		panic(failure{&EvalError{at.Pos(), ErrTooMuch}})
 	}
+	s.work += n
 }
 
+// search charges for looking through an array.
+func (s *Scope) search(a []Entry, at Node) {
+	if len(a) > smallScan {
+		s.charge(len(a), at)
+	}
+}
 
 func refuse(at Node, reason string) {
 	panic(failure{&EvalError{at.Pos(), errors.New(reason)}})
@@ -121,7 +133,6 @@ func (s *Scope) Eval(x Expr) (v Value, err error) {
 }
 
 func (s *Scope) eval(x Expr) Value {
-	s.charge(0, x)
 	switch x := x.(type) {
 	case *Literal:
 		return x.Value
@@ -173,7 +184,8 @@ func code(v Value) string {
 	if v.Kind != Symbolic {
 		return Printer{}.Source(v)
 	}
-	if isOperand(v.Str) {
+	const long = 4096 // not worth another look
+	if len(v.Str) < long && isOperand(v.Str) {
 		return v.Str
 	}
 	return "( " + v.Str + " )"
@@ -200,7 +212,7 @@ func (s *Scope) copyOf(v Value, at Node, depth int) Value {
 	if depth > maxDepth {
 		refuse(at, "arrays nested this deep are not worked out here")
 	}
-	s.charge(len(v.Array), at)
+	s.charge(entrySize*len(v.Array), at)
 	out := slices.Clone(v.Array)
 	for i := range out {
 		if out[i].Value.Kind == Array {
@@ -252,7 +264,7 @@ func (s *Scope) element(x *Index) Value {
 	}
 	switch base.Kind {
 	case Array:
-		s.charge(len(base.Array)/8, x)
+		s.search(base.Array, x)
 		v, _ := base.At(k)
 		return v
 	case String:
@@ -272,13 +284,26 @@ func (s *Scope) element(x *Index) Value {
 type builder struct {
 	entries []Entry
 	at      map[Key]int
-	next    int64
-	full    bool // next would overflow
+	next    int64 // one more than the greatest integer key, from PHP 8.2 on
+	ints    bool  // there is an integer key
+	full    bool  // next would overflow
 }
 
+func (b *builder) find(k Key) int {
+	if b.at == nil {
+		return Value{Array: b.entries}.find(k)
+	}
+	if i, ok := b.at[k]; ok {
+		return i
+	}
+	return -1
+}
+
+func (b *builder) has(k Key) bool { return b.find(k) >= 0 }
+
 func (b *builder) set(k Key, v Value) {
-	if k.IsInt && k.Int >= b.next {
-		b.next, b.full = k.Int+1, k.Int == math.MaxInt64
+	if k.IsInt && (k.Int >= b.next || !b.ints) {
+		b.next, b.ints, b.full = k.Int+1, true, k.Int == math.MaxInt64
 	}
 	const small = 8
 	if b.at == nil && len(b.entries) >= small {
@@ -287,15 +312,7 @@ func (b *builder) set(k Key, v Value) {
 			b.at[e.Key] = i
 		}
 	}
-	i := -1
-	if b.at != nil {
-		if j, ok := b.at[k]; ok {
-			i = j
-		}
-	} else {
-		i = Value{Array: b.entries}.find(k)
-	}
-	if i >= 0 {
+	if i := b.find(k); i >= 0 {
 		b.entries[i].Value = v
 		return
 	}
@@ -535,15 +552,13 @@ func (s *Scope) operate(x Expr, op string, v, w Value) Value {
 		return I(v.Int >> min(w.Int, 63))
 	}
 	if op == "+" && v.Kind == Array && w.Kind == Array {
+		s.charge(entrySize*(len(v.Array)+len(w.Array)), x)
 		b := builder{}
 		for _, e := range v.Array {
 			b.set(e.Key, e.Value)
 		}
-		known := len(b.entries)
-		left := Value{Kind: Array, Array: v.Array}
-		s.charge(len(v.Array)+len(w.Array)+known/8*len(w.Array), x)
 		for _, e := range w.Array {
-			if left.find(e.Key) < 0 {
+			if !b.has(e.Key) {
 				b.set(e.Key, e.Value)
 			}
 		}

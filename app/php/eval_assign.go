@@ -123,16 +123,17 @@ func (s *Scope) put(at *Assign, base Value, path []*Index, keys []Key, v Value) 
 	}
 	last := len(path) - 1
 	step, key := path[last], keys[last]
-	s.charge(len(base.Array)/8, at)
+	s.search(base.Array, at)
 	at1 := -1
 	if step.Key == nil {
+		ints := false
 		key = IntKey(0)
 		for _, e := range base.Array {
-			if e.Key.IsInt && e.Key.Int >= key.Int {
+			if e.Key.IsInt && (e.Key.Int >= key.Int || !ints) {
 				if e.Key.Int == math.MaxInt64 {
 					refuse(at, "there is no integer key left")
 				}
-				key.Int = e.Key.Int + 1
+				key.Int, ints = e.Key.Int+1, true
 			}
 		}
 	} else {

@@ -101,7 +101,7 @@ func arrayMerge(s *Scope, x *Call, args []Value) (Value, bool) {
 		if a.Kind != Array {
 			return Value{}, false
 		}
-		s.charge(len(a.Array), x)
+		s.charge(entrySize*len(a.Array), x)
 		for _, e := range a.Array {
 			if e.Key.IsInt {
 				b.push(e.Value, x)

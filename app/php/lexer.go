@@ -28,7 +28,7 @@ func newLexer(src string) lexer {
 	if strings.HasPrefix(src, "\uFEFF") {
 		l.off = 3
 	}
-	rest := strings.TrimLeft(src[l.off:], blanks)
+	rest := strings.TrimLeft(src[l.off:], space)
 	if strings.HasPrefix(rest, "#!") || strings.HasPrefix(rest, "<?") {
 		l.html = true
 	}
@@ -67,6 +67,9 @@ func (p Pos) after(s string, cr bool) Pos {
 	}
 	return p
 }
+
+// space is what PHP passes over between tokens.
+const space = " \t\n\r"
 
 func isNameStart(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_' || c >= 0x80
@@ -112,9 +115,9 @@ func (l *lexer) next() token {
 	for l.off < len(l.src) {
 		s := l.src[l.off:]
 		switch c := s[0]; {
-		case strings.IndexByte(blanks, c) >= 0:
+		case strings.IndexByte(space, c) >= 0:
 			n := 1
-			for n < len(s) && strings.IndexByte(blanks, s[n]) >= 0 {
+			for n < len(s) && strings.IndexByte(space, s[n]) >= 0 {
 				n++
 			}
 			l.advance(l.off + n)

@@ -47,6 +47,10 @@ func (p *parser) interpolated(t token) []Expr {
 				p.fail(move(i), problem, false)
 			}
 			i += n
+			if n == 1 && i < len(raw) && raw[i] == '{' {
+				b.WriteByte('{') // \{$x} is a brace and $x
+				i++
+			}
 		case c == '$' && i+1 < len(raw) && isNameStart(raw[i+1]):
 			flush(i)
 			x, n := p.simple(raw[i:], move(i))
@@ -82,7 +86,7 @@ func (p *parser) dedent(raw, indent string, at Pos) string {
 		switch {
 		case strings.HasPrefix(line, indent):
 			lines[i] = line[len(indent):]
-		case strings.Trim(line, blanks) == "":
+		case strings.Trim(line, space) == "":
 			lines[i] = strings.TrimLeft(line, " \t")
 		default:
 			p.fail(Pos{at.Line + i, 1}, "this line of the heredoc is indented less than its end", false)

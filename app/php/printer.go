@@ -1,4 +1,4 @@
-// The printer: values as source, in MediaWiki's coding style (tabs, blanks
+// The printer: values as source, in MediaWiki's coding style (tabs, space
 // inside brackets; https://www.mediawiki.org/wiki/Manual:Coding_conventions/PHP).
 
 package php
@@ -149,7 +149,7 @@ func Classify(src string) []Token {
 	for {
 		t := l.next()
 		gap := src[at:t.off]
-		if strings.Trim(gap, blanks) == "" {
+		if strings.Trim(gap, space) == "" {
 			add(ClassPunct, gap)
 		} else {
 			add(ClassComment, gap)
