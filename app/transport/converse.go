@@ -35,6 +35,8 @@ type Transcript struct {
 	// ClientLines are the wiki's command lines as sent, passwords included;
 	// the mail itself is not among them.
 	ClientLines []string
+	// Data is what was sent after DATA, of the last mail, final dot included.
+	Data string
 	// The parts of the first mail's conversation.
 	EHLOName string // argument of the first EHLO
 	MailFrom string
@@ -97,6 +99,7 @@ func (c *conversation) do(a Action) Event {
 		c.unread = append(c.unread, c.s.answer(a.Line))
 	case ActionData:
 		c.mails++
+		c.Data = a.Data
 		c.add(Wiki, a.Step, fmt.Sprintf("(the mail, %d bytes)", len(a.Data)-len(".\r\n")), "The header fields, an empty line, and the text. A dot at the beginning of a line is doubled.")
 		c.add(Wiki, a.Step, ".", "A line with one dot ends the mail.")
 		c.unread = append(c.unread, c.s.final())

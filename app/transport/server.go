@@ -39,6 +39,7 @@ type Server struct {
 	RcptReplies   map[string]string `json:"rcpt_replies,omitempty"` // by address
 	DataReply     string            `json:"data_reply,omitempty"`
 	FinalReply    string            `json:"final_reply,omitempty"`
+	QuitReply     string            `json:"quit_reply,omitempty"`
 
 	HangAt  string `json:"hang_at,omitempty"`  // step where it falls silent: "ehlo", "mail", "final", ...
 	CloseAt string `json:"close_at,omitempty"` // step where it hangs up
@@ -230,7 +231,7 @@ func (s *session) answer(line string) outcome {
 	case "NOOP":
 		return outcome{text: "250 2.0.0 Ok"}
 	case "QUIT":
-		return s.at("quit", "221 2.0.0 Bye")
+		return s.at("quit", or(s.QuitReply, "221 2.0.0 Bye"))
 	default:
 		return outcome{text: "502 5.5.2 Error: command not recognized"}
 	}
