@@ -22,7 +22,7 @@ func escapeBytes(s string) string {
 	if utf8.ValidString(s) {
 		return s
 	}
-	const hex = "0123456789abcdef"
+	const hex = "0123456789ABCDEF"
 	var b strings.Builder
 	for i := 0; i < len(s); {
 		r, n := utf8.DecodeRuneInString(s[i:])
