@@ -32,13 +32,15 @@ css() {
 	go run ./static/css >&2
 }
 
-# The browser program, and Go's script that starts it. The tag keeps
-# reflect.MethodByName, and with it every unused method, out of the program.
+# The browser program, and Go's script that starts it. web/slim says what is
+# left out of go-app; the tag keeps reflect.MethodByName, and with it every
+# unused method, out of the program.
 wasm() {
 	say 'browser program'
 	mkdir -p dist static/build
-	GOOS=js GOARCH=wasm go build -tags validator_novalidatefn -trimpath \
-		-ldflags="-s -w $tool" -o dist/app.wasm ./app
+	go run ./web/slim dist/slim
+	GOOS=js GOARCH=wasm go build -modfile=dist/slim/go.mod -tags validator_novalidatefn \
+		-trimpath -buildvcs=false -ldflags="-s -w $tool" -o dist/app.wasm ./app
 	go run ./web/precompress "$@" dist/app.wasm static/build/app.wasm.br dist/brotli >&2
 	local exec_js
 	exec_js="$(go env GOROOT)/lib/wasm/wasm_exec.js"
@@ -49,7 +51,7 @@ wasm() {
 # The program for this machine, with all of that in it.
 host() {
 	say 'dist/wgsmtp'
-	go build -trimpath -ldflags="-s -w $tool" -o dist/wgsmtp ./web
+	go build -trimpath -buildvcs=false -ldflags="-s -w $tool" -o dist/wgsmtp ./web
 }
 
 build() {
@@ -142,6 +144,9 @@ tests() {
 	GOOS=js GOARCH=wasm go vet -tags validator_novalidatefn ./app/...
 	go tool staticcheck ./...
 	vulnerabilities
+	say 'the rules, with the libraries as they are in the browser program'
+	PATH="$PATH:$(go env GOROOT)/lib/wasm" GOOS=js GOARCH=wasm go test \
+		-modfile=dist/slim/go.mod -tags validator_novalidatefn ./app/rules
 	say 'tests'
 	go test ./...
 	if [[ -d web/e2e ]]; then

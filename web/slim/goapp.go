@@ -1,0 +1,50 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+)
+
+// goApp without its server half: 1.5 MB of the program, 0.35 MB compressed,
+// most of it types of net/http and crypto/tls and their start-up work.
+var goApp = library{
+	module:  "github.com/maxence-charriere/go-app/v10",
+	version: "v10.1.11",
+	sum:     "h1:4JUSlVQ8zVIeL3acFJEpuerP6FLoEQWg6CUTtHcz7Ro=",
+	copy:    copyGoApp,
+}
+
+// serverHalf are the files of pkg/app that the browser program does without.
+var serverHalf = []string{
+	"http.go",     // Handler: pages, manifest and resources over HTTP
+	"resource.go", // where Handler finds resources
+	"wasm.go",     // stands for static.go in the browser, and names Handler
+}
+
+// resolver is what the rest of the package takes from those files. The
+// addresses on our pages are ready to use, so none is resolved.
+const resolver = `package app
+
+func clientResourceResolver(string) func(string) string {
+	return func(location string) string { return location }
+}
+`
+
+func copyGoApp(from, to string) error {
+	app := filepath.Join(from, "pkg", "app")
+	for _, name := range serverHalf {
+		if _, err := os.Stat(filepath.Join(app, name)); err != nil {
+			return fmt.Errorf("a file to leave out: %w", err)
+		}
+	}
+	target := filepath.Join(to, "pkg", "app")
+	if err := copyPackage(app, target, func(name string) bool { return !slices.Contains(serverHalf, name) }); err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(target, "resolver.go"), []byte(resolver), 0o644); err != nil {
+		return err
+	}
+	return copyPackage(filepath.Join(from, "pkg", "errors"), filepath.Join(to, "pkg", "errors"), func(string) bool { return true })
+}
