@@ -229,14 +229,14 @@ func TestUserNames(t *testing.T) {
 			t.Errorf("%q: %q %v", name, got, ok)
 		}
 	}
-	for in, want := range map[string]string{"alice": "Alice", " _alice  b_": "Alice b", "élan": "Élan"} {
+	for in, want := range map[string]string{"A&amp;B": "A&B", "user:x": "X", "alice": "Alice", " _alice  b_": "Alice b", "élan": "Élan"} {
 		if got, ok := w.canonicalName(in); !ok || got != want {
 			t.Errorf("%q: %q %v", in, got, ok)
 		}
 	}
 	for _, name := range []string{
 		"", " ", "A@B", "A:B", "A>B", "A/B", "A#B", "A<B", "A[B", "A|B", "A{B", "127.0.0.1", "2001:db8::1", "1.2.3.xxx",
-		"A%20B", "A&amp;B", "A~~~B", "A\nB", "A\x00B", "\xff", "A\u200bB", "A\ue000", strings.Repeat("x", 236), "Maintenance script", "..",
+		"A%20B", "A&eacute;B", "A~~~B", "A\nB", "A\x00B", "\xff", "A\u200bB", "A\ue000", strings.Repeat("x", 236), "Maintenance script", "..",
 	} {
 		if got, ok := w.canonicalName(name); ok {
 			t.Errorf("%q is accepted as %q", name, got)

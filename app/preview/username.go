@@ -21,12 +21,20 @@ var reservedNames = []string{
 	"MediaWiki default", "Conversion script", "Maintenance script",
 	"Template namespace initialisation script", "ScriptImporter", "Delete page script",
 	"Move page script", "Command line script", "Unknown user",
+	// English texts of messages that are reserved too.
+	"Redirect fixer", "System messenger", "Proxy blocker", "DNSBL", "MediaWiki spam cleanup", "MediaWiki automatic change",
 }
 
 // canonicalName is the name of the account that a new user of this name gets,
 // and false where MediaWiki refuses it.
 func (w *wiki) canonicalName(name string) (string, bool) {
 	name = upperFirst(name)
+	if strings.Contains(name, "&") {
+		name = entities.Replace(name)
+	}
+	if len(name) >= 5 && strings.EqualFold(name[:5], "User:") {
+		name = name[5:]
+	}
 	if !utf8.ValidString(name) || strings.ContainsAny(name, illegalInTitles) {
 		return "", false
 	}
@@ -64,10 +72,22 @@ func (w *wiki) canonicalName(name string) (string, bool) {
 	return name, !strings.ContainsAny(name, invalid)
 }
 
+// entities are the character references that titles are likely to hold;
+// MediaWiki reads all of HTML's. Others are refused (hasEscape).
+var entities = strings.NewReplacer("&amp;", "&", "&lt;", "<", "&gt;", ">", "&quot;", `"`, "&nbsp;", "\u00a0")
+
+// upperPairs are letters whose capital is two (Unicode SpecialCasing).
+var upperPairs = map[rune]string{
+	'ß': "SS", 'ŉ': "ʼN", 'ǰ': "J\u030c", 'ﬀ': "FF", 'ﬁ': "FI", 'ﬂ': "FL", 'ﬃ': "FFI", 'ﬄ': "FFL", 'ﬅ': "ST", 'ﬆ': "ST",
+}
+
 func upperFirst(s string) string {
 	r, n := utf8.DecodeRuneInString(s)
 	if n == 0 || r == utf8.RuneError {
 		return s
+	}
+	if two, ok := upperPairs[r]; ok {
+		return two + s[n:]
 	}
 	return string(unicode.ToUpper(r)) + s[n:]
 }
@@ -104,12 +124,17 @@ func hasEscape(s string) bool {
 // isAddress finds names that look like the address of somebody not logged in;
 // so does 1.2.3.xxx, which old versions wrote for hidden ones.
 func isAddress(s string) bool {
-	if strings.HasSuffix(s, ".xxx") {
-		s = strings.TrimSuffix(s, "xxx") + "0"
-	}
-	if _, err := netip.ParseAddr(s); err == nil {
+	if parts := strings.Split(s, "."); len(parts) == 4 {
+		for i, p := range parts {
+			if i == 3 && p == "xxx" {
+				return true
+			}
+			if len(p) < 1 || len(p) > 3 || strings.Trim(p, "0123456789") != "" {
+				return false
+			}
+		}
 		return true
 	}
-	_, err := netip.ParsePrefix(s)
-	return err == nil
+	a, err := netip.ParseAddr(s)
+	return err == nil && a.Is6() && a.Zone() == ""
 }
