@@ -113,14 +113,19 @@ func Compute(s State) Outputs {
 
 	settings := localsettings.Of(&o.Shown, o.Release, o.Carrier)
 	o.Block = localsettings.Emit(&o.Shown, o.Release, o.Carrier, localsettings.Options{Tool: Tool, Link: s.link()})
-	o.Preview = preview.Build(settings, o.Release, s.Mail, s.Inputs, sampleVarying)
+	in := s.Inputs
+	in.SenderName = or(in.SenderName, o.Shown.SenderName)
+	o.Preview = preview.Build(settings, o.Release, s.Mail, in, sampleVarying)
 
 	var mailFrom string
 	if len(o.Preview.Messages) > 0 {
+		// The further ones say the same to other people.
 		m := &o.Preview.Messages[0]
 		mailFrom = m.MailFrom
 		if o.Shown.Transport == wgsmtp.TransportSMTP {
-			o.Conversation = converse(settings, o.Release, o.Carrier, &o.Shown, m.Mail)
+			smtp, _ := settings.Get("wgSMTP")
+			machine := transport.New(transport.Options{SMTP: smtp, Release: o.Release}, m.Mail)
+			o.Conversation = transport.Converse(machine, transport.ServerFor(o.Carrier, o.Shown.Port, o.Shown.TLS))
 		}
 	}
 	o.Delivery = alignment.Assess(&o.Shown, o.Carrier, o.Shown.PasswordSender, mailFrom)
@@ -151,27 +156,4 @@ func or(s, otherwise string) string {
 		return s
 	}
 	return otherwise
-}
-
-// converse runs the wiki's half of the conversation against a server that
-// offers what the carrier is known to offer.
-func converse(s *localsettings.Settings, r *mediawiki.Release, p *providers.Carrier, c *wgsmtp.Config, m transport.Mail) transport.Transcript {
-	smtp, _ := s.Get("wgSMTP")
-	return simulate(transport.Options{SMTP: smtp, Release: r}, server(p, c), m)
-}
-
-// server is the carrier's, or where it has none on this port, one that does
-// what the Config expects of it.
-func server(p *providers.Carrier, c *wgsmtp.Config) transport.Server {
-	mode := c.TLS
-	for _, q := range p.Ports {
-		if q.Port == c.Port {
-			mode = q.TLS
-		}
-	}
-	out := transport.Server{Port: c.Port, Caps: p.EHLO.Clear, CapsTLS: p.EHLO.TLS}
-	if mode == wgsmtp.TLSImplicit {
-		out.TLS = "implicit"
-	}
-	return out
 }
