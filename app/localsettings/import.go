@@ -22,9 +22,11 @@ type File struct {
 // Problem is a place in a file and what is the matter with it.
 type Problem struct {
 	Pos    php.Pos
-	Text   string // the place, shortened to one line
+	Text   string // how the place begins; no value is in it, so no secret
 	Reason string
 }
+
+const excerpt = 80 // runes of Problem.Text at most
 
 // String gives "3:1: reason".
 func (p Problem) String() string { return fmt.Sprintf("%s: %s", p.Pos, p.Reason) }
@@ -70,7 +72,9 @@ func (im *importer) unset(v *php.Variable) (php.Value, bool) {
 	}
 	if !im.settings[v.Name] {
 		im.settings[v.Name] = true
-		im.note(v, "$"+v.Name+" is set nowhere before: PHP takes it as empty")
+		// The name may be a piece of a password in double quotes: not in the
+		// reason, which is logged.
+		im.note(v, "this variable is set nowhere before: PHP takes it as empty")
 	}
 	return php.Value{}, false
 }
@@ -115,11 +119,11 @@ func (im *importer) load(c *php.Call, name php.Value) {
 }
 
 func (im *importer) note(n php.Node, reason string) {
-	im.file.Notes = append(im.file.Notes, Problem{n.Pos(), oneLine(n.Source()), reason})
+	im.file.Notes = append(im.file.Notes, Problem{n.Pos(), php.Excerpt(n.Source(), excerpt), reason})
 }
 
 func (im *importer) report(n php.Node, err error) {
-	p := Problem{Pos: n.Pos(), Text: oneLine(n.Source())}
+	p := Problem{Pos: n.Pos(), Text: php.Excerpt(n.Source(), excerpt)}
 	var parse *php.ParseError
 	var lang *php.LangError
 	var eval *php.EvalError
@@ -134,19 +138,4 @@ func (im *importer) report(n php.Node, err error) {
 		p.Reason = err.Error()
 	}
 	im.file.Problems = append(im.file.Problems, p)
-}
-
-// oneLine shortens source to its first line, for a message.
-func oneLine(s string) string {
-	const most = 80
-	if i := strings.IndexAny(s, "\r\n"); i >= 0 {
-		s = s[:i]
-	}
-	n := 0
-	for i := range s {
-		if n++; n > most {
-			return s[:i] + "..."
-		}
-	}
-	return s
 }

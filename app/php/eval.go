@@ -85,7 +85,7 @@ func (s *Scope) Run(stmts []Stmt) {
 			case err != nil:
 				s.report(st, err)
 			case cond.Kind == Symbolic:
-				s.report(st, &LangError{st.Pos(), "an if that depends on " + clip(st.Cond.Source())})
+				s.report(st, &LangError{st.Pos(), "an if whose condition only PHP knows"})
 			case cond.Truthy():
 				s.Run(st.Then)
 			default:
@@ -224,7 +224,7 @@ func (s *Scope) copyOf(v Value, at Node, depth int) Value {
 }
 
 func (s *Scope) variable(x *Variable) Value {
-	if superglobals["$"+x.Name] {
+	if isSuperglobal(x.Name) {
 		return Sym("$" + x.Name)
 	}
 	if i, ok := s.index[x.Name]; ok {

@@ -7,7 +7,7 @@ import (
 
 // assign makes an assignment and gives the value assigned.
 func (s *Scope) assign(x *Assign) Value {
-	if v, ok := rootOf(x.Target); ok && (v.Name == "this" || superglobals["$"+v.Name]) {
+	if v, ok := rootOf(x.Target); ok && (v.Name == "this" || isSuperglobal(v.Name)) {
 		refuse(x, "$"+v.Name+" is not assigned to here")
 	}
 	op := strings.TrimSuffix(x.Op, "=")

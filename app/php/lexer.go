@@ -44,26 +44,23 @@ func (l *lexer) advance(to int) {
 // after is the position behind s when s begins at p. A line ends with \n,
 // \r\n or \r; cr tells that the byte before s is a \r.
 func (p Pos) after(s string, cr bool) Pos {
-	for s != "" {
-		i := strings.IndexAny(s, "\r\n")
-		if i < 0 {
-			p.Col += utf8.RuneCountInString(s)
-			break
-		}
-		if s[i] == '\n' && (i > 0 && s[i-1] == '\r' || i == 0 && cr) {
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		switch {
+		case c == '\n' && cr:
 			// second half of \r\n: already counted
-		} else {
+		case c == '\n' || c == '\r':
 			p.Line++
 			p.Col = 1
+		case c < utf8.RuneSelf:
+			p.Col++
+		default:
+			// An invalid byte counts as one rune.
+			_, n := utf8.DecodeRuneInString(s[i:])
+			i += n - 1
+			p.Col++
 		}
-		cr = s[i] == '\r'
-		s = s[i+1:]
-		if !cr {
-			continue
-		}
-		if s != "" && s[0] == '\n' {
-			s, cr = s[1:], false
-		}
+		cr = c == '\r'
 	}
 	return p
 }
@@ -229,9 +226,12 @@ func (l *lexer) token(s string) token {
 			}
 		}
 	}
-	for _, p := range puncts {
-		if strings.HasPrefix(s, p) {
-			return l.make(tPunct, at(len(p)))
+	// All that follows in an operator of several bytes is one of these.
+	if len(s) > 1 && strings.IndexByte("=>&|?+-<.:*[", s[1]) >= 0 {
+		for _, p := range puncts {
+			if p[0] == c && strings.HasPrefix(s, p) {
+				return l.make(tPunct, at(len(p)))
+			}
 		}
 	}
 	if strings.IndexByte("+-*/%=<>!.,;:?@&|^~()[]{}$`", c) >= 0 {

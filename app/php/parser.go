@@ -11,6 +11,9 @@ import (
 const (
 	maxDepth = 200    // of nested expressions and blocks
 	maxChain = 10_000 // operators in a row, which nest to the left
+	// maxErrors is how many statements are skipped before the rest is given
+	// up: a text with more of them is no PHP.
+	maxErrors = 1000
 )
 
 // Parse reads a PHP file or a fragment without <?php. It never fails as a
@@ -77,36 +80,50 @@ func (p *parser) unexpected(want string) {
 	case t.kind == tBad:
 		p.fail(t.pos, t.bad, t.open)
 	default:
-		p.fail(t.pos, want+" should be here, not "+clip(t.text), false)
+		p.fail(t.pos, want+" should be here, not "+p.describe(t), false)
 	}
 }
 
-// clip shortens source for a message.
-func clip(s string) string {
-	if i := strings.IndexAny(s, "\r\n"); i >= 0 {
-		s = s[:i]
-	}
-	const most = 40
-	n := 0
-	for i := range s {
-		if n++; n > most {
-			return s[:i] + "..."
+// describe names a token in a message. Where quotes are missing, words and
+// numbers may be pieces of a password: they are not repeated.
+func (p *parser) describe(t token) string {
+	switch t.kind {
+	case tVariable:
+		if t.off > p.last {
+			return t.text
 		}
+		return "a variable"
+	case tName:
+		return "a word"
+	case tInt, tFloat:
+		return "a number"
+	case tSingle, tDouble, tHeredoc:
+		return "a string"
+	case tEnd:
+		return "?>"
 	}
-	return s
+	return t.text
 }
 
 func (p *parser) advance() {
 	p.last = p.tok.off + len(p.tok.text)
 	p.tok = p.lex.next()
-	if p.tok.kind == tVariable && !superglobals[p.tok.text] {
+	if p.tok.kind == tVariable && !isSuperglobal(p.tok.text[1:]) {
 		p.vars++
 	}
 }
 
-var superglobals = map[string]bool{
-	"$_ENV": true, "$_SERVER": true, "$_GET": true, "$_POST": true, "$_COOKIE": true,
-	"$_FILES": true, "$_REQUEST": true, "$_SESSION": true,
+// isSuperglobal tells whether the variable, named without its dollar sign, is
+// one: the same everywhere, and filled by PHP.
+func isSuperglobal(name string) bool {
+	if name == "" || name[0] != '_' {
+		return false
+	}
+	switch name {
+	case "_ENV", "_SERVER", "_GET", "_POST", "_COOKIE", "_FILES", "_REQUEST", "_SESSION":
+		return true
+	}
+	return false
 }
 
 func (p *parser) accept(punct string) bool {
@@ -147,7 +164,7 @@ type mark struct {
 
 func (p *parser) mark() mark {
 	m := mark{p.tok.pos, p.tok.off, p.vars}
-	if p.tok.kind == tVariable && !superglobals[p.tok.text] {
+	if p.tok.kind == tVariable && !isSuperglobal(p.tok.text[1:]) {
 		m.vars--
 	}
 	return m
@@ -156,7 +173,7 @@ func (p *parser) mark() mark {
 // span ends a node with the token before the current one.
 func (p *parser) span(m mark) span {
 	now := p.vars
-	if p.tok.kind == tVariable && !superglobals[p.tok.text] {
+	if p.tok.kind == tVariable && !isSuperglobal(p.tok.text[1:]) {
 		now--
 	}
 	return span{m.pos, p.lex.src[m.off:max(m.off, p.last)], now == m.vars}
@@ -189,6 +206,13 @@ func (p *parser) stmt() (s Stmt) {
 	p.depth = depth
 	if err == nil {
 		return s
+	}
+	if len(p.errors) >= maxErrors {
+		err = &ParseError{Pos: m.pos, Text: "too much here is not understood: the rest is not read"}
+		p.errors = append(p.errors, err)
+		p.lex.off, p.tok = len(p.lex.src), token{kind: tEOF, pos: p.tok.pos, off: len(p.lex.src)}
+		p.last = len(p.lex.src)
+		return &Skipped{p.span(m), err}
 	}
 	// A block's statements were skipped one by one already; what is told now
 	// is the block as a whole.

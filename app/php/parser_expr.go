@@ -30,6 +30,10 @@ func (p *parser) expr() Expr { return p.binary(1) }
 func (p *parser) operator() string {
 	switch p.tok.kind {
 	case tPunct:
+		switch p.tok.text {
+		case ",", ";", ")", "]", "=>": // the usual ends need no look-up
+			return ""
+		}
 		return p.tok.text
 	case tName:
 		switch w := p.word(); w {
@@ -138,7 +142,7 @@ func (p *parser) postfix() Expr {
 			p.outside(p.tok.pos, "a class")
 		case p.tok.is("("):
 			p.outside(p.tok.pos, "a call of a value")
-		case p.tok.kind == tPunct && assignments[p.tok.text]:
+		case p.tok.kind == tPunct && p.tok.text[len(p.tok.text)-1] == '=' && assignments[p.tok.text]:
 			switch x.(type) {
 			case *Variable, *Index:
 			default:
@@ -333,7 +337,7 @@ func number(text string) (v Value, problem string) {
 		return I(n), ""
 	}
 	if err.(*strconv.NumError).Err != strconv.ErrRange {
-		return v, clip(text) + " is not a number"
+		return v, "a number with a digit too high for its base"
 	}
 	if base == 10 {
 		f, _ := strconv.ParseFloat(s, 64)

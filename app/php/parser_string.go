@@ -100,7 +100,7 @@ func (p *parser) text(value string, at Pos, source string) Expr {
 }
 
 func (p *parser) variable(name string, at Pos, source string) *Variable {
-	free := superglobals["$"+name]
+	free := isSuperglobal(name)
 	if !free {
 		p.vars++
 	}

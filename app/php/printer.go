@@ -172,3 +172,46 @@ func Classify(src string) []Token {
 		}
 	}
 }
+
+// Excerpt is the first line of source for a message, without what may be
+// secret: it ends at the first string that is no key, and is cut at most
+// runes.
+func Excerpt(src string, most int) string {
+	l := lexer{src: src, pos: Pos{1, 1}}
+	end := len(src)
+	var before token
+	for t := l.next(); t.kind != tEOF; t = l.next() {
+		if t.kind == tBad {
+			end = t.off
+			break
+		}
+		if t.kind == tSingle || t.kind == tDouble || t.kind == tHeredoc {
+			peek := l
+			next := peek.next()
+			if !next.is("=>") && !(before.is("[") && next.is("]")) {
+				end = t.off
+				break
+			}
+		}
+		if t.pos.Line > 1 {
+			break
+		}
+		before = t
+	}
+	cut := end < len(src)
+	src = src[:end]
+	if i := strings.IndexAny(src, "\r\n"); i >= 0 {
+		src, cut = src[:i], false
+	}
+	n := 0
+	for i := range src {
+		if n++; n > most {
+			src, cut = src[:i], true
+			break
+		}
+	}
+	if cut {
+		src += "..."
+	}
+	return src
+}

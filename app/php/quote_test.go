@@ -176,3 +176,21 @@ func TestClassify(t *testing.T) {
 		}
 	}
 }
+
+// An excerpt shows where it is, and no value.
+func TestExcerpt(t *testing.T) {
+	for _, tt := range []struct{ src, want string }{
+		{"$wgSMTP = [\n'password' => 's3cret'", "$wgSMTP = ["},
+		{"$wgSMTP['password'] = 's3cret';", "$wgSMTP['password'] = ..."},
+		{"$a = [ 'password' => 's3cret' ];", "$a = [ 'password' => ..."},
+		{"$a['password'] = 's3cret", "$a['password'] = ..."},
+		{"$a = 's3'cret';", "$a = ..."},
+		{"$a = <<<A\ns3cret\nA;", "$a = ..."},
+		{"foreach ( $a as $b ) {", "foreach ( $a as $b ) {"},
+		{"$abcdefghijklmnopqrstuvwxyz = 1;", "$abcdefghijklmnopqrstuvw..."},
+	} {
+		if got := Excerpt(tt.src, 24); got != tt.want {
+			t.Errorf("Excerpt(%q) = %q, want %q", tt.src, got, tt.want)
+		}
+	}
+}
