@@ -132,3 +132,27 @@ func TestRecommendedIsQuiet(t *testing.T) {
 		}
 	}
 }
+
+// With other releases the recommendation holds too: nothing but what the
+// release itself cannot do, and says so.
+func TestRecommendedByRelease(t *testing.T) {
+	known := map[string]string{
+		"release-1.18.0":         "1.18.0 itself",
+		"release-unproven":       "1.47 itself",
+		"starttls-without-auth":  "relays by STARTTLS without a login need 1.39.1",
+		"socket-options-ignored": "Postfix and Proton Bridge on the same host need 1.27",
+	}
+	for _, rel := range []string{"1.18.0", "1.18", "1.20", "1.22", "1.23", "1.26", "1.27", "1.31", "1.35", "1.39.0", "1.39", "1.42", "1.45", "1.46", "1.47"} {
+		for _, p := range providers.All() {
+			if p.Unusable != nil {
+				continue
+			}
+			c := filled(t, p, "", rel)
+			for _, f := range Check(Facts{&c, release(t, rel), p}) {
+				if f.Severity != Hint && known[f.Rule] == "" {
+					t.Errorf("%s %s: %s: %s", rel, p.ID, f.Rule, f.Message)
+				}
+			}
+		}
+	}
+}

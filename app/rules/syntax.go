@@ -86,6 +86,9 @@ func address(s string) string {
 	if s == "" {
 		return ""
 	}
+	if len(s) > 320 { // 64, @ and 255
+		return "is longer than an address can be"
+	}
 	local, domain, ok := strings.Cut(s, "@")
 	switch {
 	case strings.ContainsAny(s, "\r\n\x00"):

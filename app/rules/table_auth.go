@@ -51,13 +51,25 @@ var authRules = []Rule{
 		FixLabel: "Encrypt the connection",
 		Source:   "RFC 4954 section 4; RFC 8314 sections 3 and 4.1",
 		holds: func(v *view) bool {
-			return v.auths() && v.TLS == wgsmtp.TLSNone && v.remote() && v.modes != implicit && validPort(v)
+			return v.auths() && v.TLS == wgsmtp.TLSNone && v.remote() && !v.nearby && v.modes != implicit && validPort(v)
 		},
 		detail: func(v *view) string {
 			if v.pear() && !v.has(mediawiki.StartTLSKey) {
 				return "Without TLS the login is only encoded, not encrypted; this release would still use STARTTLS if the server offers it, but nothing insists on it."
 			}
 			return "Without TLS the login is only encoded, not encrypted."
+		},
+		fix: encrypt,
+	},
+	{
+		ID: "auth-in-clear-nearby", Severity: Warning, Fields: []string{"tls", "auth"},
+		Title:    "A password without TLS within one's own network",
+		Message:  "User name and password will travel to {host} readable for everybody in that network.",
+		Why:      "Without TLS the login is only encoded, not encrypted; between containers of one machine that may do.",
+		FixLabel: "Encrypt the connection",
+		Source:   "RFC 4954 section 4; RFC 8314 sections 3 and 4.1",
+		holds: func(v *view) bool {
+			return v.auths() && v.TLS == wgsmtp.TLSNone && v.nearby && v.modes != implicit && validPort(v)
 		},
 		fix: encrypt,
 	},

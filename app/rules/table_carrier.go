@@ -76,6 +76,33 @@ var carrierRules = []Rule{
 		fix: fromServer("ehlo-name"),
 	},
 	{
+		ID: "ehlo-short", Severity: Warning, Fields: []string{"ehlo-name"},
+		Title:    "An EHLO name without a domain",
+		Message:  "Servers that look the name up will refuse EHLO {ehlo} with \"Helo command rejected: Host not found\" or a like reply.",
+		Why:      "EHLO takes a full host name that can be looked up, such as the wiki's own.",
+		FixLabel: "Say {new}",
+		Source:   "RFC 5321 section 2.3.5; https://www.postfix.org/postconf.5.html#reject_unknown_helo_hostname",
+		holds: func(v *view) bool {
+			return smtp(v) && v.remote() && !plainEHLO(v) && !strings.ContainsAny(v.EHLOName, ".:") && !badHost(v.EHLOName)
+		},
+		fix: func(v *view) []wgsmtp.Change {
+			if !strings.Contains(v.serverHost, ".") {
+				return nil
+			}
+			return fromServer("ehlo-name")(v)
+		},
+	},
+	{
+		ID: "received-address", Severity: Hint, Fields: []string{"transport"},
+		Title:   "The wiki's address in the mail",
+		Message: "Receivers can read the address of the wiki's machine in the mail's Received lines.",
+		Why:     "{carrier} notes who handed the mail over by SMTP; its extension for MediaWiki goes over HTTPS and leaves no such trace.",
+		Source:  "RFC 5321 section 4.4; the extension's page",
+		holds: func(v *view) bool {
+			return smtp(v) && v.carrier.Extension != nil && !older(v.release, v.carrier.Extension.Since)
+		},
+	},
+	{
 		ID: "region-mismatch", Severity: Error, Fields: []string{"region", "host"},
 		Title:    "Host and region differ",
 		Message:  "The host {host} is that of {detail}, while {region} is chosen; the login or the sender will be refused.",

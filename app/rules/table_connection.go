@@ -130,10 +130,21 @@ var connectionRules = []Rule{
 		FixLabel: "Encrypt the connection",
 		Source:   "RFC 8314 section 3",
 		holds: func(v *view) bool {
-			return v.remote() && !v.auths() && v.TLS == wgsmtp.TLSNone && validPort(v) && v.modes != implicit &&
+			return v.remote() && !v.nearby && !v.auths() && v.TLS == wgsmtp.TLSNone && validPort(v) && v.modes != implicit &&
 				!v.documented() && !(v.port != nil && v.port.Required)
 		},
 		fix: encrypt,
+	},
+	{
+		ID: "mail-in-clear-nearby", Severity: Hint, Fields: []string{"tls"},
+		Title:   "Mail within one's own network without TLS",
+		Message: "Mail will travel to {host} without encryption.",
+		Why:     "That is acceptable between containers of one machine, and elsewhere as far as everybody in the network is trusted.",
+		Source:  "RFC 6409 section 4.3; RFC 8314 section 3",
+		holds: func(v *view) bool {
+			return v.nearby && !v.auths() && v.TLS == wgsmtp.TLSNone && validPort(v) && v.modes != implicit &&
+				!v.documented() && !(v.port != nil && v.port.Required)
+		},
 	},
 	{
 		ID: "mail-in-clear-documented", Severity: Hint, Fields: []string{"tls"},
@@ -175,7 +186,7 @@ var connectionRules = []Rule{
 		FixLabel: "Use port {new}",
 		Source:   "RFC 6409 section 3.1; RFC 5068; " + srcClouds,
 		holds: func(v *view) bool {
-			return v.Port == 25 && v.remote() && !(v.documented() && v.port.Recommended)
+			return v.Port == 25 && v.remote() && !v.nearby && !(v.documented() && v.port.Recommended)
 		},
 		fix: func(v *view) []wgsmtp.Change {
 			if p := v.recommended(); p != nil && p.Port != 25 && v.carrier.ID != custom {
@@ -242,7 +253,7 @@ var connectionRules = []Rule{
 		Why:     "No mail service offers it to other machines.",
 		Source:  "https://mailpit.axllent.org/docs/install/; https://proton.me/support/smtp-submission",
 		holds: func(v *view) bool {
-			return v.Port == 1025 && v.remote() && v.port == nil
+			return v.Port == 1025 && v.remote() && !v.nearby && v.port == nil
 		},
 	},
 	{

@@ -31,7 +31,13 @@ func mismatch(pattern, value string) bool {
 }
 
 // strip is the secret as the carrier wants it.
-func strip(v *view) string { return v.carrier.Normalise("secret", string(v.Secret)) }
+func strip(v *view) string {
+	if v.secret == nil {
+		s := v.carrier.Normalise("secret", string(v.Secret))
+		v.secret = &s
+	}
+	return *v.secret
+}
 
 func inline(v *view) bool {
 	return v.SecretStyle == wgsmtp.SecretInline && v.Secret != "" && (v.auths() && smtp(v) || v.Transport == wgsmtp.TransportExtension)

@@ -2,10 +2,21 @@
 
 package rules
 
-import "wgsmtp/app/mediawiki"
+import (
+	"strings"
+
+	"wgsmtp/app/mediawiki"
+	"wgsmtp/app/wgsmtp"
+)
 
 // revealBug: with both settings on, notifications fail in this release.
 func revealBug(v *view) bool { return v.has(mediawiki.RevealFromEditorBug) }
+
+// oldPHP: the least version that the release takes is before 5.6.
+func oldPHP(version string) bool {
+	minor, ok := strings.CutPrefix(version, "5.")
+	return ok && minor != "" && minor[0] < '6'
+}
 
 func withRecipients(v *view) bool { return v.EnotifUseRealName }
 
@@ -45,6 +56,17 @@ var releaseRules = []Rule{
 		Why:     "MediaWiki {release} brings none; without them it reports \"PEAR mail package is not installed\", and with a Net_SMTP before 1.7.1 STARTTLS may stop at TLS 1.0.",
 		Source:  "https://www.mediawiki.org/wiki/Manual:$wgSMTP; https://pear.php.net/package/Net_SMTP",
 		holds:   func(v *view) bool { return smtp(v) && v.pear() && !v.has(mediawiki.BundledPEAR) },
+	},
+	{
+		ID: "php-no-verification", Severity: Hint, Fields: []string{"verify"},
+		Title:   "PHP before 5.6 checks no certificate",
+		Message: "If the wiki's PHP is older than 5.6, anybody on the way can pretend to be {host}.",
+		Why:     "MediaWiki {release} runs on PHP {detail}, and PHP checks certificates by default only since 5.6.",
+		Source:  "https://www.php.net/manual/en/migration56.openssl.php",
+		holds: func(v *view) bool {
+			return smtp(v) && v.remote() && v.TLS != wgsmtp.TLSNone && v.Verify == wgsmtp.VerifyFull && oldPHP(v.release.PHP)
+		},
+		detail: func(v *view) string { return v.release.PHP },
 	},
 	{
 		ID: "sender-name-page", Severity: Hint, Fields: []string{"sender-name"},

@@ -164,6 +164,20 @@ var wikiRules = []Rule{
 		},
 	},
 	{
+		ID: "id-host-other", Severity: Hint, Fields: []string{"id-host"},
+		Title:    "Message-ID with somebody else's domain",
+		Message:  "Message-ID will end with @{id.host}>, which is neither the wiki's domain nor the sender's.",
+		Why:      "Some filters count it against the mail if Message-ID and sender do not fit together.",
+		FixLabel: "Use {new}",
+		Source:   "RFC 5322 section 3.6.4; https://www.mediawiki.org/wiki/Manual_talk:$wgSMTP",
+		holds: func(v *view) bool {
+			h := strings.ToLower(v.IDHost)
+			return smtp(v) && h != "" && !isLoopback(h) && !badHost(h) && v.serverHost != "" &&
+				!related(h, v.serverHost) && (v.senderDomain == "" || !related(h, v.senderDomain))
+		},
+		fix: fromServer("id-host"),
+	},
+	{
 		ID: "email-off", Severity: Warning, Fields: []string{"enable-email"},
 		Title:    "Mail is switched off",
 		Message:  "The wiki will send no notifications, no mail between users and no confirmations, although they are switched on.",

@@ -49,6 +49,26 @@ func TestUnparsable(t *testing.T) {
 	}
 }
 
+// What MediaWiki 1.39.17 did with these names of the wiki (recorded: cases
+// sitename-* of the vectors), and 1.43.3 where it differs.
+func TestRecordedNames(t *testing.T) {
+	for _, tc := range []struct{ release, name, want string }{
+		{"1.39.17", "Encyclopédie d'été", ""}, {"1.39.17", "Bob's Wiki", ""}, {"1.39.17", `The "Best" Wiki`, ""}, {"1.39.17", `Back\slash Wiki`, ""},
+		{"1.39.17", "Wiki, the", ""}, {"1.39.17", "Wiki (test)", ""}, {"1.39.17", "Wiki v1.0", ""}, {"1.39.17", "Ünïcödé Wiki", ""},
+		{"1.39.17", "Café St. Pauli, Hamburg", ""}, {"1.43.3", "Café St. Pauli, Hamburg", nameSplit}, {"1.45.0", "Café St. Pauli, Hamburg", nameSplit},
+		{"1.39.17", "Où est-ce? my_wiki", ""}, {"1.39.17", "E=mc2 Wiki", ""}, {"1.39.17", "維基百科", ""},
+		{"1.39.17", `Das „beste" Wikiü`, nameRefused}, {"1.39.17", "Büro (intern)", ""}, {"1.39.17", "Büro :-)", nameRefused},
+		{"1.39.17", "Büro <Wiki>", nameRefused}, {"1.43.3", "Büro <Wiki>", nameRefused}, {"1.45.0", "Büro <Wiki>", nameRefused},
+		{"1.39.17", "Wiki: a; b", ""}, {"1.39.17", `C:\"Wiki"\`, ""}, {"1.39.17", "Jürgen; Müller", nameRefused},
+		{"1.39.5", "Müller Wiki.", nameRefused}, {"1.47", `Das „beste" Wikiü`, ""},
+	} {
+		f := facts(t, "custom "+tc.release)
+		if got := nameFault(newView(f), tc.name); got != tc.want {
+			t.Errorf("%s %s: got %q, want %q", tc.release, tc.name, got, tc.want)
+		}
+	}
+}
+
 // What the same parser said of addresses: "" is taken. Addresses that only
 // PEAR takes are refused here, for servers refuse them.
 func TestAddress(t *testing.T) {

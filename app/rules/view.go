@@ -20,12 +20,15 @@ type view struct {
 
 	host         string // Host without white space around it, brackets and case
 	loopback     bool   // the connection stays on this machine
+	nearby       bool   // another machine or container of the same network
 	senderLocal  string // of PasswordSender, "" where it has no single @
 	senderDomain string // lower case
 	serverHost   string // of Server, without port and brackets; "" where there is none
 	name         string // the sender's display name as the release takes it
 	port         *providers.Port
 	modes        modes // TLS modes that the port is for
+
+	secret *string // the secret without what the carrier strips, once strip has made it
 
 	detail  string          // for {detail}
 	changes []wgsmtp.Change // for {new}: the value of the first change
@@ -35,6 +38,7 @@ func newView(f Facts) *view {
 	v := &view{Config: f.Config, release: f.Release, carrier: f.Carrier}
 	v.host = strings.ToLower(strings.Trim(strings.TrimSpace(f.Config.Host), "[]"))
 	v.loopback = isLoopback(v.host)
+	v.nearby = !v.loopback && isNearby(v.host)
 	if i := strings.LastIndexByte(f.Config.PasswordSender, '@'); i >= 0 {
 		v.senderLocal = f.Config.PasswordSender[:i]
 		v.senderDomain = strings.ToLower(f.Config.PasswordSender[i+1:])
@@ -111,6 +115,22 @@ func isLoopback(host string) bool {
 	}
 	a, err := netip.ParseAddr(host)
 	return err == nil && a.Unmap().IsLoopback()
+}
+
+// isNearby: a name without a dot, as containers and machines of a local
+// network have, or an address of a private network (RFC 1918, RFC 4193).
+func isNearby(host string) bool {
+	if host == "" {
+		return false
+	}
+	if !strings.ContainsAny(host, ".:") {
+		return true
+	}
+	if host[0] != 'f' && (host[0] < '0' || host[0] > '9') {
+		return false
+	}
+	a, err := netip.ParseAddr(host)
+	return err == nil && (a.Unmap().IsPrivate() || a.Unmap().IsLinkLocalUnicast())
 }
 
 // hostOf is the host of a $wgServer value that has a scheme or is
