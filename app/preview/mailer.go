@@ -182,7 +182,9 @@ func (w *wiki) sendPEAR(l *letter, h Headers, body string) Result {
 	res := Result{Transport: wgsmtp.TransportSMTP}
 	for len(recipients) > 0 {
 		n := min(size, len(recipients))
-		res.Messages = append(res.Messages, pearMessage(transport.Mail{Recipients: recipients[:n], Headers: h, Body: body}, l.sample))
+		m := pearMessage(transport.Mail{Recipients: recipients[:n], Headers: h, Body: body}, l.sample)
+		m.Chunk = len(res.Messages)
+		res.Messages = append(res.Messages, m)
 		recipients = recipients[n:]
 	}
 	return res

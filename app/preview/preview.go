@@ -134,6 +134,9 @@ type Message struct {
 	Body       string         // with SMTP: CRLF, dots not doubled
 	BodySample bool           // Body is a sample of ours in the place of MediaWiki's text
 	Args       []string       // of sendmail, for mail()
+	// Chunk is 0 for the first message of a call of UserMailer::send(), and
+	// counts the further ones that go to more of its recipients.
+	Chunk int
 }
 
 // Result is what one occasion makes MediaWiki send.

@@ -1,16 +1,19 @@
 package preview
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"wgsmtp/app/localsettings"
 	"wgsmtp/app/mediawiki"
+	"wgsmtp/app/transport"
 	"wgsmtp/app/wgsmtp"
 )
 
@@ -22,13 +25,13 @@ type recorded struct {
 }
 
 type recordedCase struct {
-	ID       string            `json:"id"`
-	Settings string            `json:"settings_php"`
-	Ini      map[string]string `json:"php_ini"`
-	SASL     bool              `json:"auth_sasl_installed"`
-	Kind     wgsmtp.MailKind   `json:"mail_kind"`
-	Inputs   Inputs            `json:"inputs"`
-	Server   []json.RawMessage `json:"server"`
+	ID       string             `json:"id"`
+	Settings string             `json:"settings_php"`
+	Ini      map[string]string  `json:"php_ini"`
+	SASL     bool               `json:"auth_sasl_installed"`
+	Kind     wgsmtp.MailKind    `json:"mail_kind"`
+	Inputs   Inputs             `json:"inputs"`
+	Server   []transport.Server `json:"server"`
 
 	Transport *string `json:"transport"`
 	Result    struct {
@@ -41,9 +44,7 @@ type recordedCase struct {
 		} `json:"jobs"`
 	} `json:"result"`
 	Dialogue []struct {
-		C     *string `json:"c"`
-		S     *string `json:"s"`
-		Event string  `json:"event"`
+		C *string `json:"c"`
 	} `json:"dialogue"`
 	EHLO *string `json:"ehlo_name"`
 	recordedMail
@@ -274,5 +275,123 @@ func TestRecordedComma(t *testing.T) {
 	}
 	if n != 3*7 {
 		t.Errorf("%d comparisons", n)
+	}
+}
+
+// notSimulated are cases in which something decides that neither settings nor
+// server show; their conversations are replayed in package transport.
+var notSimulated = map[string]string{
+	"cert-unknown-ca":          "PHP's own list of authorities was replaced",
+	"cert-unknown-ca-ssl":      "PHP's own list of authorities was replaced",
+	"cert-cafile-missing":      "a file on the wiki's host is missing",
+	"starttls-close":           "from 1.43 on PHP names one of two causes by chance",
+	"fail-network-unreachable": "the network has no way to the address",
+}
+
+// The whole way: settings, mail and conversation with the recorded server, as
+// the command reports it.
+func TestRecordedReports(t *testing.T) {
+	for _, file := range recordedFiles {
+		equal, out := 0, 0
+		for _, c := range readRecorded(t, file) {
+			r := release(t, c.version)
+			rep := Run(c.settings(t), r, c.Kind, c.Inputs, c.varying(), RunOptions{Host: c.host(), AuthSASL: c.SASL, CNonce: c.cnonce(), IncludePath: recordedIncludePath, Servers: c.Server})
+			diffs := c.compareReport(rep)
+			if reason := notSimulated[c.ID]; reason != "" {
+				out++
+				if len(diffs) == 0 && !(c.ID == "starttls-close" && c.version == "1.39.17") {
+					t.Errorf("%s %s is left out (%s), and is right", c.version, c.ID, reason)
+				}
+				continue
+			}
+			if len(diffs) == 0 {
+				equal++
+			}
+			for _, d := range diffs {
+				t.Errorf("%s %s: %s", c.version, c.ID, d)
+			}
+		}
+		t.Logf("%s: %d reports equal, %d left out", file, equal, out)
+		if out*20 > equal {
+			t.Errorf("%s: %d left out", file, out)
+		}
+	}
+}
+
+// recordedIncludePath is what PHP had in the runs of 1.43 and 1.45.
+const recordedIncludePath = "MEDIAWIKI/vendor/pear/console_getopt:MEDIAWIKI/vendor/pear/mail:MEDIAWIKI/vendor/pear/mail_mime:" +
+	"MEDIAWIKI/vendor/pear/net_smtp:MEDIAWIKI/vendor/pear/net_socket:MEDIAWIKI/vendor/pear/net_url2:" +
+	"MEDIAWIKI/vendor/pear/pear-core-minimal/src:MEDIAWIKI/vendor/pear/pear_exception:."
+
+// cnonce finds what PEAR made up in a recorded DIGEST-MD5 response.
+func (c *recordedCase) cnonce() string {
+	for _, e := range c.Dialogue {
+		if e.C == nil {
+			continue
+		}
+		plain, err := base64.StdEncoding.DecodeString(*e.C)
+		if _, rest, ok := strings.Cut(string(plain), `cnonce="`); err == nil && ok {
+			value, _, _ := strings.Cut(rest, `"`)
+			return value
+		}
+	}
+	return ""
+}
+
+func (c *recordedCase) compareReport(rep Report) (diffs []string) {
+	differ := func(what string, got, want any) {
+		g, _ := json.Marshal(got)
+		w, _ := json.Marshal(want)
+		if string(g) != string(w) {
+			diffs = append(diffs, what+"\n got "+string(g)+"\nwant "+string(w))
+		}
+	}
+	lines := []string{}
+	for _, e := range c.Dialogue {
+		if e.C != nil && !strings.HasPrefix(*e.C, "(message data: ") {
+			lines = append(lines, *e.C)
+		}
+	}
+	differ("transport", rep.Transport, c.Transport)
+	differ("ehlo_name", rep.EHLOName, c.EHLO)
+	differ("client_lines", rep.ClientLines, lines)
+	differ("mail_from", rep.MailFrom, c.MailFrom)
+	differ("rcpt_to", rep.RcptTo, c.RcptTo)
+	differ("raw_headers", rep.RawHeaders, c.RawHeaders)
+	differ("argv", rep.Args, c.Args)
+	differ("more_messages", len(rep.MoreMessages), len(c.More))
+	for i := range min(len(rep.MoreMessages), len(c.More)) {
+		differ("raw_headers", rep.MoreMessages[i].RawHeaders, c.More[i].RawHeaders)
+		differ("rcpt_to", rep.MoreMessages[i].RcptTo, c.More[i].RcptTo)
+	}
+	differ("error", rep.Error, c.Result.Error)
+	if c.textGiven() {
+		differ("body", rep.Body, c.Body)
+	}
+	return diffs
+}
+
+// Against the default servers, good cases that need no special server send the
+// recorded lines too.
+func TestDefaultServers(t *testing.T) {
+	for _, file := range recordedFiles {
+		good, equal := 0, 0
+		var other []string
+		for _, c := range readRecorded(t, file) {
+			if c.Transport == nil || *c.Transport != "smtp" || !c.Result.OK || len(c.Server) == 0 {
+				continue
+			}
+			good++
+			rep := Run(c.settings(t), release(t, c.version), c.Kind, c.Inputs, c.varying(), RunOptions{AuthSASL: c.SASL, CNonce: c.cnonce()})
+			if len(c.compareReport(rep)) == 0 {
+				equal++
+			} else {
+				other = append(other, c.ID)
+			}
+		}
+		t.Logf("%s: %d of %d good cases; not %v", file, equal, good, other)
+		if equal*100 < good*90 {
+			t.Errorf("%s: only %d of %d good cases send the recorded lines to the default servers", file, equal, good)
+		}
 	}
 }
