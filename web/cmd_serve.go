@@ -48,6 +48,7 @@ func runServe(ctx context.Context, c *console, args []string) error {
 		return withHint(fmt.Errorf("cannot listen at %s: %w", *addr, err), "another address: `wgsmtp serve --addr 127.0.0.1:0` takes a free port")
 	}
 	warnWithoutProgram(c, s)
+	go s.Warm()
 	fmt.Fprintf(c.out, "http://%s/\n", l.Addr())
 	return serve.Run(ctx, l, serve.Handler(s))
 }

@@ -82,7 +82,7 @@ func helpExample(w io.Writer, e example) {
 }
 
 // orHelp answers --help with the command's help.
-func orHelp(c *console, cmd command, err error) error {
+func orHelp(c *console, cmd *command, err error) error {
 	if errors.Is(err, flag.ErrHelp) {
 		helpOne(c.out, cmd)
 		return nil

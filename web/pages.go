@@ -8,19 +8,21 @@ import (
 	"wgsmtp/web/site"
 )
 
-// sitePages are the pages of the site: the start page, and one for each carrier.
+// sitePages are the pages of the site: index.html, and gmail.html and so on for
+// each carrier. All lie in one folder, so that a link between them is a file
+// name; ui.Register knows the same names.
 func sitePages() []site.Page {
 	pages := []site.Page{{
 		Path:        "index.html",
-		Title:       "$wgSMTP: mail settings for MediaWiki",
-		Description: "Pick who carries your wiki's mail and get a $wgSMTP block for LocalSettings.php that works: checked, with the headers and the conversation that MediaWiki will produce.",
-		Root:        func() app.UI { return &ui.Page{} },
+		Title:       "wgSMTP: mail for your MediaWiki",
+		Description: "Make a $wgSMTP block for LocalSettings.php that works the first time, and see the mail that your MediaWiki will send.",
+		Root:        func() app.UI { return new(ui.Page) },
 	}}
-	for _, c := range providers.All() {
+	for _, c := range providers.Index() {
 		pages = append(pages, site.Page{
 			Path:        c.ID + ".html",
-			Title:       c.Name + ": $wgSMTP settings for MediaWiki",
-			Description: c.Name + " for the mail of a MediaWiki: host, port, encryption and log-in as a $wgSMTP block for LocalSettings.php, checked for each MediaWiki release.",
+			Title:       c.Name + " for MediaWiki: the $wgSMTP block",
+			Description: "Send your MediaWiki's mail through " + c.Name + ": " + c.Summary,
 			Root:        func() app.UI { return &ui.Page{Carrier: c.ID} },
 		})
 	}

@@ -163,5 +163,15 @@ func join(parts ...[]byte) []byte {
 // Files are all files: assets first, then the pages that name them.
 func (s *Site) Files() []*File { return slices.Clone(s.files) }
 
+// Warm compresses the assets before somebody waits for them. Errors come up
+// again when a file is asked for.
+func (s *Site) Warm() {
+	for _, f := range s.files {
+		if f.Fingerprinted {
+			_, _ = f.Brotli()
+		}
+	}
+}
+
 // File finds a file by its path; nil where there is none.
 func (s *Site) File(name string) *File { return s.byPath[name] }

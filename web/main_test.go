@@ -1,0 +1,127 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"flag"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+var update = flag.Bool("update", false, "rewrite the expected outputs in testdata/script")
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"wgsmtp": main})
+}
+
+func TestScript(t *testing.T) {
+	testscript.Run(t, testscript.Params{Dir: "testdata/script", UpdateScripts: *update, RequireExplicitExec: true})
+}
+
+// Every example in the help texts is a command line that is understood.
+func TestExamples(t *testing.T) {
+	seen := map[string]bool{}
+	for _, cmd := range commands {
+		if cmd.about == "" || len(cmd.examples) == 0 || cmd.run == nil {
+			t.Errorf("%s: no description, example or action", cmd.name)
+		}
+		if seen[cmd.name] {
+			t.Errorf("%s is there twice", cmd.name)
+		}
+		seen[cmd.name] = true
+		for _, e := range cmd.examples {
+			words := strings.Fields(e.line)
+			if len(words) < 2 || words[0] != "wgsmtp" || words[1] != cmd.name {
+				t.Errorf("%s: %q is not an example of it", cmd.name, e.line)
+			}
+			if e.does == "" {
+				t.Errorf("%s: %q is not explained", cmd.name, e.line)
+			}
+		}
+	}
+}
+
+func TestParseTakesFlagsAnywhere(t *testing.T) {
+	tests := []struct {
+		args, rest, carrier string
+	}{
+		{"--carrier gmail a=1", "a=1", "gmail"},
+		{"a=1 --carrier gmail b=2", "a=1 b=2", "gmail"},
+		{"a=1 b=2 -carrier=gmail", "a=1 b=2", "gmail"},
+		{"a=1 -- --carrier gmail", "a=1 --carrier gmail", ""},
+		{"", "", ""},
+	}
+	for _, tt := range tests {
+		flags := newFlags("emit")
+		carrier := flags.String("carrier", "", "")
+		rest, err := parse(flags, strings.Fields(tt.args))
+		if got := strings.Join(rest, " "); err != nil || got != tt.rest || *carrier != tt.carrier {
+			t.Errorf("%q: got %q, carrier %q, %v", tt.args, got, *carrier, err)
+		}
+	}
+}
+
+// The program serves its page from start to stop.
+func TestServe(t *testing.T) {
+	out, w := io.Pipe()
+	var said strings.Builder
+	ctx, stop := context.WithCancel(t.Context())
+	code := make(chan int, 1)
+	go func() {
+		code <- run(ctx, &console{strings.NewReader(""), w, &said}, []string{"serve", "--addr", "127.0.0.1:0"})
+	}()
+	address, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := &http.Client{Timeout: 30 * time.Second}
+	resp, err := client.Get(strings.TrimSpace(address) + "gmail")
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, err := io.ReadAll(resp.Body)
+	resp.Body.Close()
+	if err != nil || resp.StatusCode != 200 || !strings.Contains(string(body), "Gmail") {
+		t.Errorf("gmail: %d, %v, %.200s", resp.StatusCode, err, body)
+	}
+	client.CloseIdleConnections()
+	stop()
+	if got := <-code; got != exitOK {
+		t.Errorf("exit code %d, said %q", got, said.String())
+	}
+}
+
+// The site that is in the program has no dead link, foreign request or style
+// that its policy forbids, and is rendered in the time that we promise.
+func TestSite(t *testing.T) {
+	s := newSite(t)
+	start := time.Now()
+	if err := s.Verify(); err != nil {
+		t.Error(err)
+	}
+	if took := time.Since(start); took > 10*time.Second {
+		t.Errorf("rendering %d files took %v, want at most 10 s", len(s.Files()), took)
+	} else {
+		t.Logf("%d files in %v", len(s.Files()), took)
+	}
+	// A second rendering gives the same bytes.
+	again := newSite(t)
+	for _, f := range s.Files() {
+		a, err := f.Body()
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := again.File(f.Path).Body()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if string(a) != string(b) {
+			t.Errorf("%s: two renderings differ", f.Path)
+		}
+	}
+}
