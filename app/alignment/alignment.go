@@ -153,7 +153,11 @@ func (a *assessment) name() string {
 	case a.p.ID == "custom":
 		return "the mail server"
 	}
-	return a.p.Name
+	name, _, _ := strings.Cut(a.p.Name, ", ") // "Your ISP, with a password"
+	if rest, ok := strings.CutPrefix(name, "Your "); ok {
+		return "your " + rest
+	}
+	return name
 }
 
 func (a *assessment) spfTerms() string {
@@ -397,10 +401,10 @@ func (a *assessment) say(format string, args ...string) {
 	a.Sentences = append(a.Sentences, upper(b.String()))
 }
 
-// upper begins "the mail server" with a capital; domains stay as they are.
+// upper begins "the mail server" and "your ISP" with a capital; domains stay as they are.
 func upper(s string) string {
-	if strings.HasPrefix(s, "the ") {
-		return "T" + s[1:]
+	if strings.HasPrefix(s, "the ") || strings.HasPrefix(s, "your ") {
+		return strings.ToUpper(s[:1]) + s[1:]
 	}
 	return s
 }

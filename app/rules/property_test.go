@@ -41,7 +41,7 @@ func random(r *rand.Rand, f wgsmtp.Field) string {
 func TestMendsComeToAnEnd(t *testing.T) {
 	releases := []string{"1.18.0", "1.18", "1.26", "1.30", "1.35", "1.39.0", "1.39", "1.43.3", "1.43", "1.45", "1.47"}
 	carriers := providers.All()
-	n := 4000
+	n := 2000
 	if testing.Short() {
 		n = 400
 	}

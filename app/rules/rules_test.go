@@ -159,7 +159,7 @@ var cases = []struct{ rule, fires, misses string }{
 	{"sender-not-login", "isp-submission: user=a@isp.example && sender=b@isp.example", "isp-submission: user=a@isp.example && sender=a@isp.example"},
 	{"sender-freemail", "amazon-ses: sender=wiki@gmail.com", "gmail: sender=wiki@gmail.com"},
 	{"sender-other-domain", "sender=wiki@example.net", "sender=wiki@mail.example.org"},
-	{"sender-control", "sitename=A\r\nBcc: x@example.org", "sitename=A B"},
+	{"line-break", "sitename=A\r\nBcc: x@example.org", "sitename=A B"},
 	{"no-reply-syntax", "no-reply=nobody", "no-reply=nobody@example.org"},
 	{"no-reply-syntax", "custom 1.26: no-reply=nobody", "custom 1.26: no-reply=nobody@example.org"},
 	{"no-reply-not-possible", "no-reply=reply@not.possible", "enotif-watchlist=true"},

@@ -50,6 +50,9 @@ func checkPort(port int) string {
 // isHost takes what validator does not: an IPv6 address in brackets, as PHP
 // wants it, and the underscore, which names of containers have.
 func isHost(s string) bool {
+	if len(s) > 253 {
+		return false
+	}
 	if strings.HasPrefix(s, "[") && strings.HasSuffix(s, "]") {
 		return strings.Contains(s, ":") && fits(s[1:len(s)-1], "max=45,ipv6")
 	}

@@ -172,10 +172,19 @@ var connectionRules = []Rule{
 		ID: "starttls-only", Severity: Hint, Fields: []string{"tls"},
 		Title:   "STARTTLS is not enforced",
 		Message: "MediaWiki encrypts on port {port} only if the server offers STARTTLS; without the offer the password goes in clear.",
-		Why:     "With this mail stack only implicit TLS cannot fall back; prefer it if your server has a port for it, usually 465.",
+		Why:     "With this mail stack only implicit TLS cannot fall back, {detail}.",
 		Source:  "RFC 3207 section 6; RFC 8314 section 3.3; " + srcNetSMTP,
 		holds: func(v *view) bool {
 			return opportunistic(v) && v.carrier.Kind != providers.KindTest && (v.implicitPort() == 0 || v.carrier.ID == custom || v.documented() && v.port.Recommended)
+		},
+		detail: func(v *view) string {
+			switch {
+			case v.own():
+				return "so use that if the server has a port for it, usually 465"
+			case v.implicitPort() == 0:
+				return "and " + carrierName(v.carrier) + " documents no port for that"
+			}
+			return "and " + carrierName(v.carrier) + " has port " + itoa(v.implicitPort()) + " for that, but recommends this one"
 		},
 	},
 	{

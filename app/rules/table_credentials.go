@@ -109,7 +109,7 @@ var credentialRules = []Rule{
 	{
 		ID: "user-form", Severity: Warning, Fields: []string{"user"},
 		Title:   "A user name of another form",
-		Message: "{user} does not look like a {user.label} of {carrier}.",
+		Message: "{user} does not look like what {carrier} calls \"{user.label}\".",
 		Why:     "Those have this form: {user.shape}.",
 		Source:  "the carrier's documentation",
 		holds: func(v *view) bool {
@@ -129,7 +129,7 @@ var credentialRules = []Rule{
 	{
 		ID: "secret-strip", Severity: Warning, Fields: []string{"secret"},
 		Title:    "Characters in the password that are not part of it",
-		Message:  "{carrier} may refuse the login, for the {secret.label} holds white space or other characters that only make it easier to read.",
+		Message:  "{carrier} may refuse the login, for the password holds white space or other characters that only make it easier to read.",
 		Why:      "MediaWiki sends the password as it is written.",
 		FixLabel: "Remove them",
 		Source:   "the carrier's documentation; https://support.google.com/accounts/answer/185833",
@@ -161,7 +161,7 @@ var credentialRules = []Rule{
 	{
 		ID: "secret-form", Severity: Warning, Fields: []string{"secret"},
 		Title:   "A password of another form",
-		Message: "That does not look like a {secret.label} of {carrier}.",
+		Message: "The password does not look like what {carrier} calls \"{secret.label}\".",
 		Why:     "Those have this form: {secret.shape}.",
 		Source:  "the carrier's documentation",
 		holds: func(v *view) bool {

@@ -61,7 +61,7 @@ var releaseRules = []Rule{
 		ID: "php-no-verification", Severity: Hint, Fields: []string{"verify"},
 		Title:   "PHP before 5.6 checks no certificate",
 		Message: "If the wiki's PHP is older than 5.6, anybody on the way can pretend to be {host}.",
-		Why:     "MediaWiki {release} runs on PHP {detail}, and PHP checks certificates by default only since 5.6.",
+		Why:     "MediaWiki {release} runs on PHP {detail} and later, and PHP checks certificates by default only since 5.6.",
 		Source:  "https://www.php.net/manual/en/migration56.openssl.php",
 		holds: func(v *view) bool {
 			return smtp(v) && v.remote() && v.TLS != wgsmtp.TLSNone && v.Verify == wgsmtp.VerifyFull && oldPHP(v.release.PHP)

@@ -3,6 +3,8 @@
 package rules
 
 import (
+	"strings"
+
 	"wgsmtp/app/wgsmtp"
 	"wgsmtp/providers"
 )
@@ -19,20 +21,33 @@ func ask(v *view) string {
 	return ""
 }
 
+// calls says how the carrier names a credential, where it has a name of its
+// own for it.
+func calls(v *view, label, common string) string {
+	if label == "" || strings.EqualFold(label, common) {
+		return ""
+	}
+	return ", which " + carrierName(v.carrier) + " calls \"" + label + "\""
+}
+
 var requiredRules = []Rule{
 	{
 		ID: "host-missing", Severity: Error, Fields: []string{"host"},
 		Title:    "No mail server",
-		Message:  "Fill in the mail server of {carrier}{detail}.",
+		Message:  "Fill in the name of the mail server{detail}.",
 		Why:      "With an empty host MediaWiki reports \"Failed to connect to :{port}\" and sends nothing.",
 		FixLabel: "Use {new}",
 		Source:   srcManual,
 		holds:    func(v *view) bool { return v.host == "" },
 		detail: func(v *view) string {
-			if a := ask(v); a != "" {
-				return " (" + a + ")"
+			if v.carrier.ID == custom {
+				return ""
 			}
-			return ""
+			d := " of " + carrierName(v.carrier)
+			if a := ask(v); a != "" {
+				d += " (" + a + ")"
+			}
+			return d
 		},
 		fix: func(v *view) []wgsmtp.Change {
 			if h := v.carrierHost(); h != "" {
@@ -44,11 +59,12 @@ var requiredRules = []Rule{
 	{
 		ID: "user-missing", Severity: Error, Fields: []string{"user"},
 		Title:    "No user name",
-		Message:  "Fill in the {user.label} of {carrier}.",
+		Message:  "Fill in the user name{detail}.",
 		Why:      "MediaWiki logs in with an empty name, and the server refuses it with 535.",
 		FixLabel: "Use {new}",
 		Source:   srcManual,
 		holds:    func(v *view) bool { return v.auths() && v.User == "" },
+		detail:   func(v *view) string { return calls(v, v.carrier.User.Label, "user name") },
 		fix: func(v *view) []wgsmtp.Change {
 			switch {
 			case v.carrier.User.Fixed != "":
@@ -63,12 +79,13 @@ var requiredRules = []Rule{
 	{
 		ID: "secret-missing", Severity: Error, Fields: []string{"secret"},
 		Title:   "No password",
-		Message: "Fill in the {secret.label} of {carrier}, or say where MediaWiki reads it.",
+		Message: "Fill in the password{detail}, or say where MediaWiki reads it.",
 		Why:     "MediaWiki logs in with an empty password, and the server refuses it with 535.",
 		Source:  srcManual,
 		holds: func(v *view) bool {
 			return v.auths() && v.SecretStyle == wgsmtp.SecretInline && v.Secret == ""
 		},
+		detail: func(v *view) string { return calls(v, v.carrier.Secret.Label, "password") },
 	},
 	{
 		ID: "sender-missing", Severity: Error, Fields: []string{"sender"},

@@ -233,13 +233,23 @@ var senderRules = []Rule{
 		},
 	},
 	{
-		ID: "sender-control", Severity: Error, Fields: []string{"sender"},
-		Title:   "A line break in an address",
-		Message: "Mail will lose headers or fail, for {detail} holds a line break.",
-		Why:     "MediaWiki cuts a header off at a line break.",
-		Source:  "RFC 5322 section 2.2; observed with MediaWiki 1.39",
-		holds:   func(v *view) bool { return controlField(v) != "" },
-		detail:  controlField,
+		ID: "line-break", Severity: Error, Fields: []string{"sitename", "sender-name", "id-host", "ehlo-name", "user"},
+		Title:    "A line break in a value",
+		Message:  "Mail will lose headers or fail, for {detail} holds a line break.",
+		Why:      "MediaWiki cuts a header off at a line break, and a server takes the rest of a command for the next one.",
+		FixLabel: "Remove it",
+		Source:   "RFC 5322 section 2.2; RFC 5321 section 2.3.8; observed with MediaWiki 1.39",
+		holds:    func(v *view) bool { return broken(v) != "" },
+		detail:   broken,
+		fix: func(v *view) []wgsmtp.Change {
+			var c []wgsmtp.Change
+			for _, f := range lineFields(v) {
+				if strings.ContainsAny(f.value, "\r\n\x00") {
+					c = append(c, wgsmtp.Change{Field: f.id, Value: strings.TrimSpace(strings.NewReplacer("\r\n", " ", "\n", " ", "\r", " ", "\x00", "").Replace(f.value))})
+				}
+			}
+			return c
+		},
 	},
 	{
 		ID: "no-reply-syntax", Severity: Warning, Fields: []string{"no-reply"},
@@ -297,13 +307,20 @@ func noReply(v *view) []wgsmtp.Change {
 	return one("no-reply", v.PasswordSender)
 }
 
-// controlField is the first of the addresses and names that holds a line
-// break, in words. The sender itself is left to sender-syntax.
-func controlField(v *view) string {
-	for _, f := range [...]struct{ value, name string }{
-		{v.Sitename, "the wiki's name"}, {v.SenderName, "the sender's name"}, {v.IDHost, "IDHost"},
-		{v.EHLOName, "the EHLO name"}, {v.User, "the user name"},
-	} {
+type lineField struct{ id, value, name string }
+
+// lineFields are what goes into a header or a command as it is. The addresses
+// have rules of their own.
+func lineFields(v *view) [5]lineField {
+	return [...]lineField{
+		{"sitename", v.Sitename, "the wiki's name"}, {"sender-name", v.SenderName, "the sender's name"}, {"id-host", v.IDHost, "IDHost"},
+		{"ehlo-name", v.EHLOName, "the EHLO name"}, {"user", v.User, "the user name"},
+	}
+}
+
+// broken is the first of them that holds a line break, in words.
+func broken(v *view) string {
+	for _, f := range lineFields(v) {
 		if strings.ContainsAny(f.value, "\r\n\x00") {
 			return f.name
 		}

@@ -78,7 +78,7 @@ var transportRules = []Rule{
 	{
 		ID: "extension-release", Severity: Error, Fields: []string{"transport", "release"},
 		Title:    "The extension needs a newer MediaWiki",
-		Message:  "The wiki will not start, for the extension {detail}.",
+		Message:  "The wiki will not start, because the extension {detail}.",
 		Why:      "MediaWiki {release} is older, and extension.json refuses it.",
 		FixLabel: "Use SMTP",
 		Source:   "the extension's page",

@@ -58,8 +58,8 @@ var wikiRules = []Rule{
 	{
 		ID: "server-no-scheme", Severity: Error, Fields: []string{"server"},
 		Title:    "$wgServer without http:// or https://",
-		Message:  "Message-ID will end with an empty domain (\"@>\") and links in the mail will be broken, for {server} has no scheme.",
-		Why:      "MediaWiki finds the host only behind a scheme or //.",
+		Message:  "Message-ID may lack its domain and links in the mail will be wrong, for {server} has no scheme that MediaWiki knows.",
+		Why:      "MediaWiki looks for the host behind http://, https:// or //.",
 		FixLabel: "Use {new}",
 		Source:   srcServer + "; observed with MediaWiki 1.39, 1.43 and 1.45",
 		holds: func(v *view) bool {
@@ -106,7 +106,7 @@ var wikiRules = []Rule{
 	{
 		ID: "server-path", Severity: Warning, Fields: []string{"server"},
 		Title:    "A path in $wgServer",
-		Message:  "Links in the mail will be wrong, for {server} has more than scheme and host.",
+		Message:  "Links in the mail will hold a part too many, for {server} is more than scheme and host.",
 		Why:      "MediaWiki appends $wgScriptPath and $wgArticlePath to it, which begin with a slash.",
 		FixLabel: "Use {new}",
 		Source:   srcServer,

@@ -96,5 +96,5 @@ func ExampleAll() {
 	}
 	// Output:
 	// host-missing error
-	// Fill in the mail server of {carrier}{detail}.
+	// Fill in the name of the mail server{detail}.
 }

@@ -227,8 +227,8 @@ func (v *view) expand(text string) string {
 		key := text[i+1 : i+j]
 		if f := placeholders[key]; f != nil {
 			s := f(v)
-			if b.Len() == 0 && strings.HasPrefix(s, "the ") {
-				s = "T" + s[1:]
+			if b.Len() == 0 && key == "carrier" { // "the mail server" begins a sentence
+				s = strings.ToUpper(s[:1]) + s[1:]
 			}
 			switch key {
 			case "sender.text", "limits", "detail", "user.shape", "secret.shape": // sentences of ours
@@ -242,6 +242,10 @@ func (v *view) expand(text string) string {
 }
 
 func cut(s string) string {
+	more := len(s) > shown
+	if more {
+		s = strings.ToValidUTF8(s[:shown], "")
+	}
 	if strings.ContainsAny(s, "\r\n\x00") {
 		s = strings.Map(func(r rune) rune {
 			if r < ' ' {
@@ -250,10 +254,10 @@ func cut(s string) string {
 			return r
 		}, s)
 	}
-	if len(s) <= shown {
-		return s
+	if more {
+		s += "…"
 	}
-	return strings.ToValidUTF8(s[:shown], "") + "…"
+	return s
 }
 
 func label(s, otherwise string) string {
@@ -269,7 +273,11 @@ func carrierName(c *providers.Carrier) string {
 	if c.ID == custom {
 		return "the mail server"
 	}
-	return c.Name
+	name, _, _ := strings.Cut(c.Name, ", ") // "Your ISP, with a password"
+	if rest, ok := strings.CutPrefix(name, "Your "); ok {
+		return "your " + rest
+	}
+	return name
 }
 
 // set is a mend that gives fields fixed values: field, value, field, value.
