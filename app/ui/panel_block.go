@@ -62,8 +62,7 @@ func (p *BlockPanel) Render() app.UI {
 			}),
 		),
 	}
-	return panelSection("block", "LocalSettings.php",
-		app.Div().Class("block__bar").Body(bar...),
+	return panel("block", app.Div().Class("block__bar").Body(bar...),
 		p.lines(),
 		app.P().ID("block-help").Class("panel__note").Text(
 			"Paste it at the end of LocalSettings.php. A line and the field that decides it light each other up; Enter or a click on the line goes to the field."),

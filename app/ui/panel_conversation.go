@@ -22,7 +22,6 @@ type ConversationPanel struct {
 // stages are the steps of a conversation as headings.
 var stages = map[string]string{
 	"connect":  "Connection",
-	"tls":      "Encryption",
 	"greeting": "Greeting",
 	"ehlo":     "Introduction",
 	"starttls": "Encryption",
@@ -35,23 +34,23 @@ var stages = map[string]string{
 
 // Render implements app.Composer.
 func (p *ConversationPanel) Render() app.UI {
-	const id, title = "conversation", "Conversation"
+	const id = "conversation"
 	switch p.Transport {
 	case wgsmtp.TransportMail:
-		return panelSection(id, title, box(noticeBox, app.P().Text(
+		return panel(id, box(noticeBox, app.P().Text(
 			"With PHP's mail() the wiki speaks to no server: it hands the mail to the program sendmail on its own host, and that program's log says what happens next.")))
 	case wgsmtp.TransportExtension:
-		return panelSection(id, title, box(noticeBox, app.P().Text(
+		return panel(id, box(noticeBox, app.P().Text(
 			"The extension hands the mail to the carrier over HTTPS: there is no SMTP conversation.")))
 	}
-	if len(p.Transcript.Lines) == 0 && p.Transcript.Err == "" {
-		return panelSection(id, title, box(noticeBox, app.P().Text("Nothing is said: MediaWiki refuses the mail before it speaks to a server.")))
+	if len(p.Transcript.Lines) == 0 && p.Transcript.OK() {
+		return panel(id, box(noticeBox, app.P().Text("Nothing is said: MediaWiki refuses the mail before it speaks to a server.")))
 	}
 	server := p.Carrier
 	if server == "" {
 		server = "the server"
 	}
-	return panelSection(id, title,
+	return panel(id,
 		app.P().Class("panel__lead").Text(
 			"What this release says, word for word, to a server that answers as "+server+" is known to. Passwords are masked."),
 		app.Div().Class("talk").Body(p.stages()...),
@@ -123,7 +122,7 @@ func stretch(encrypted bool) app.UI {
 }
 
 func said(l *transport.Line) app.UI {
-	class, who := "talk__line--event", "·"
+	class, who := "talk__line--event", ""
 	switch l.From {
 	case transport.Wiki:
 		class, who = "talk__line--wiki", "Wiki →"
@@ -142,14 +141,27 @@ func said(l *transport.Line) app.UI {
 }
 
 func (p *ConversationPanel) outcome() app.UI {
+	if p.Transcript.Hung {
+		return box(errorBox,
+			app.P().Text("MediaWiki waits without end, and with it the page of whoever caused the mail."),
+			app.P().Class("talk__where").Text("There is no error text: PHP's time limit does not count waiting."))
+	}
 	if p.Transcript.Err == "" {
 		return box(successBox, app.P().Text("The server takes the mail, and MediaWiki reports success. Whether a receiver takes it too is the matter of delivery."))
 	}
 	return box(errorBox,
 		app.P().Text("MediaWiki gives up with these words:"),
-		app.P().Body(app.Code().Class("words").Text(p.Transcript.Err)),
+		app.P().Body(app.Code().Class("words").Text(p.words())),
 		app.P().Class("talk__where").Text(whereShown(p.Kind, p.Release)),
 	)
+}
+
+// words are the error as it is shown: of an exception the class too.
+func (p *ConversationPanel) words() string {
+	if p.Transcript.Exception != "" {
+		return p.Transcript.Exception + ": " + p.Transcript.Err
+	}
+	return p.Transcript.Err
 }
 
 // whereShown says where the mailer's words about a mail of that kind appear.

@@ -22,15 +22,15 @@ type FindingsPanel struct {
 // Render implements app.Composer.
 func (p *FindingsPanel) Render() app.UI {
 	if len(p.Findings) == 0 {
-		return panelSection("findings", "Check", box(successBox, app.P().Text(
+		return panel("findings", box(successBox, app.P().Text(
 			"Nothing is missing and nothing is wrong: the block is complete. The next steps say how to try it.")))
 	}
 	items := make([]app.UI, len(p.Findings))
 	for i := range p.Findings {
 		items[i] = p.item(&p.Findings[i])
 	}
-	return panelSection("findings", "Check",
-		app.P().Class("panel__lead").Text(countFindings(p.Findings)),
+	return panel("findings",
+		app.H2().Class("findings__title").Text("To look at: "+countFindings(p.Findings)),
 		app.Ul().Class("findings").Body(items...),
 	)
 }

@@ -83,9 +83,18 @@ func (p *HeadersPanel) Render() app.UI {
 		mails = append(mails, p.mail(i))
 	}
 	if len(mails) == 0 {
-		mails = append(mails, box(noticeBox, app.P().Text("With these settings MediaWiki sends no such mail.")))
+		body := []app.UI{app.P().Text("With these settings MediaWiki sends no such mail.")}
+		if p.Preview.Shown != "" {
+			body = append(body,
+				app.P().Text("The visitor sees:"),
+				app.P().Body(app.Code().Class("words").Text(p.Preview.Shown)))
+		}
+		mails = append(mails, box(noticeBox, body...))
 	}
-	return panelSection("headers", "Headers", append(body, app.Div().Class("mails").Body(mails...))...)
+	if p.Preview.SubjectSample && len(p.Preview.Messages) > 0 {
+		mails = append(mails, box(noticeBox, app.P().Text("The subject is MediaWiki's English one; the wiki writes it in its own language.")))
+	}
+	return panel("headers", append(body, app.Div().Class("mails").Body(mails...))...)
 }
 
 func (p *HeadersPanel) kinds() app.UI {
@@ -142,10 +151,14 @@ func (p *HeadersPanel) mail(i int) app.UI {
 	if n := len(p.Preview.Messages); n > 1 {
 		title = fmt.Sprintf("Mail %d of %d", i+1, n)
 	}
-	lines := explained(m, p.Release)
+	lines := preview.Explain(*m, p.Release)
 	items := make([]app.UI, len(lines))
-	for k, l := range lines {
-		items[k] = headerLine(l, !p.terse)
+	for k := range lines {
+		items[k] = headerLine(&lines[k], !p.terse)
+	}
+	summary := "Text of the mail"
+	if m.BodySample {
+		summary = "Text of the mail (a sample: MediaWiki's own differs by language and release)"
 	}
 	return app.Div().Class("mail").Body(
 		app.H3().Class("mail__title").Text(title),
@@ -156,7 +169,7 @@ func (p *HeadersPanel) mail(i int) app.UI {
 		),
 		app.Ul().Class("header-lines").Body(items...),
 		app.Details().Class("panel-more").Body(
-			app.Summary().Text("Text of the mail"),
+			app.Summary().Text(summary),
 			app.Code().Class("mail__body").Text(m.Body),
 		),
 	)
@@ -184,35 +197,23 @@ func envelope(m *preview.Message) app.UI {
 	)
 }
 
-// line is a header as it stands in the mail, and what it means.
-type line struct{ text, note string }
-
-// explained are the headers of a mail line by line, a folded one in one piece.
-func explained(m *preview.Message, _ *mediawiki.Release) []line {
-	var out []line
-	for _, s := range strings.Split(strings.TrimSuffix(m.RawHeaders, "\r\n"), "\r\n") {
-		if len(out) > 0 && (strings.HasPrefix(s, " ") || strings.HasPrefix(s, "\t")) {
-			out[len(out)-1].text += "\r\n" + s
-			continue
-		}
-		out = append(out, line{text: s})
-	}
-	return out
-}
-
-func headerLine(l line, explain bool) app.UI {
-	name, value, ok := strings.Cut(l.text, ":")
-	markup := esc(l.text)
+func headerLine(l *preview.HeaderLine, explain bool) app.UI {
+	name, value, ok := strings.Cut(l.Raw, ":")
+	markup := esc(l.Raw)
 	if ok {
 		markup = `<span class="tok-variable">` + esc(name) + `:</span>` + esc(value)
 	}
-	note := ""
+	reads, why := "", ""
 	if explain {
-		note = l.note
+		why = l.Why
+		if l.Decoded != "" {
+			reads = "Reads: " + l.Decoded
+		}
 	}
 	return app.Li().Class("header-line").Body(
 		app.Raw(`<code class="header-line__text">`+markup+`</code>`),
-		app.Span().Class("header-line__note").Text(note),
+		app.Span().Class("header-line__reads").Text(reads),
+		app.Span().Class("header-line__note").Text(why),
 	)
 }
 

@@ -44,11 +44,10 @@ func chip(kind, text string) app.UI {
 	)
 }
 
-// panelSection is the frame of a panel.
-func panelSection(id, title string, body ...app.UI) app.UI {
-	return app.Section().Class("panel", "panel--"+id).Aria("labelledby", "panel-"+id).Body(
-		append([]app.UI{app.H2().ID("panel-" + id).Class("panel__title").Text(title)}, body...)...,
-	)
+// panel is the frame of a panel. Its title is the tab's, so headings in it are
+// of the third level.
+func panel(id string, body ...app.UI) app.UI {
+	return app.Div().Class("panel", "panel--"+id).Body(body...)
 }
 
 // toggle is a Codex toggle switch.

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
@@ -21,8 +22,7 @@ func (p *StepsPanel) Render() app.UI {
 	for i := range p.Steps {
 		items[i] = step(&p.Steps[i])
 	}
-	return panelSection("steps", "Next steps",
-		app.P().Class("panel__lead").Text("In this order, on the wiki's host and in the wiki's directory: the one that holds LocalSettings.php."),
+	return panel("steps", app.P().Class("panel__lead").Text("In this order, on the wiki's host and in the wiki's directory: the one that holds LocalSettings.php."),
 		app.Ol().Class("steps").Body(items...),
 	)
 }
@@ -60,7 +60,14 @@ func step(s *steps.Step) app.UI {
 		))
 	}
 	if s.Link != "" {
-		body = append(body, app.P().Class("step__link").Body(externalLink(s.Link, "More about this")))
+		body = append(body, app.P().Class("step__link").Body(externalLink(s.Link, "More at "+linkHost(s.Link))))
 	}
 	return app.Li().Class("step").ID("step-" + s.ID).Body(body...)
+}
+
+// linkHost is the host of a link of ours, to tell where it leads.
+func linkHost(link string) string {
+	_, s, _ := strings.Cut(link, "//")
+	host, _, _ := strings.Cut(s, "/")
+	return strings.TrimPrefix(host, "www.")
 }
