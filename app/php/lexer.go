@@ -182,6 +182,9 @@ func (l *lexer) token(s string) token {
 	switch {
 	case c == '$' && len(s) > 1 && isNameStart(s[1]):
 		return l.make(tVariable, at(nameEnd(s, 1)))
+	case curlyQuote(s) > 0:
+		// To PHP these are letters; whoever wrote them meant a string.
+		return l.bad(at(curlyQuote(s)), false, "a typographic quotation mark, which PHP takes as a letter: strings need ' or \"")
 	case isNameStart(c), c == '\\' && len(s) > 1 && isNameStart(s[1]):
 		n := nameEnd(s, 1)
 		for n+1 < len(s) && s[n] == '\\' && isNameStart(s[n+1]) {
@@ -238,6 +241,17 @@ func (l *lexer) token(s string) token {
 		return l.make(tPunct, at(1))
 	}
 	return l.bad(at(1), false, "a character that PHP does not know here")
+}
+
+// curlyQuote is the length of the typographic quotation mark that s begins
+// with, 0 if it does not.
+func curlyQuote(s string) int {
+	for _, q := range [...]string{"‘", "’", "“", "”", "„", "‚"} {
+		if strings.HasPrefix(s, q) {
+			return len(q)
+		}
+	}
+	return 0
 }
 
 // number reads an integer or float: 10, 0x1A, 0b11, 017, 0o17, 1_000, .5, 1e3.

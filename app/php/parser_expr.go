@@ -204,7 +204,7 @@ func (p *parser) primary() Expr {
 			return &Paren{p.span(m), x}
 		case "[":
 			p.advance()
-			items := p.items("]")
+			items := p.items("]", t.pos)
 			return &ArrayLit{p.span(m), items, false}
 		case "`":
 			p.outside(t.pos, "a shell command")
@@ -244,7 +244,7 @@ func (p *parser) name() Expr {
 	p.advance()
 	switch {
 	case word == "array" && p.accept("("):
-		items := p.items(")")
+		items := p.items(")", t.pos)
 		return &ArrayLit{p.span(m), items, true}
 	case p.accept("("):
 		args := p.args()
@@ -282,8 +282,9 @@ func (p *parser) args() []Expr {
 	return out
 }
 
-// items reads array elements up to the closing bracket.
-func (p *parser) items(end string) []Item {
+// items reads array elements up to the closing bracket; open is where the
+// array begins.
+func (p *parser) items(end string, open Pos) []Item {
 	var out []Item
 	for !p.accept(end) {
 		if p.accept("...") {
@@ -303,6 +304,9 @@ func (p *parser) items(end string) []Item {
 			continue
 		}
 		if !p.accept(end) {
+			if p.tok.is(";") || p.tok.kind == tEOF {
+				p.fail(open, "this array is not closed", p.tok.kind == tEOF)
+			}
 			p.unexpected("a comma or " + end)
 		}
 		break
