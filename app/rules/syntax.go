@@ -12,7 +12,9 @@ import (
 
 // validate is made at the first use: registering its built-in tags takes
 // longer than a whole Check.
-var validate = sync.OnceValue(func() *validator.Validate {
+var validate = sync.OnceValue(makeValidator)
+
+func makeValidator() *validator.Validate {
 	v := validator.New()
 	for tag, ok := range map[string]func(string) bool{
 		"envname": isEnvName,
@@ -22,7 +24,7 @@ var validate = sync.OnceValue(func() *validator.Validate {
 		_ = v.RegisterValidation(tag, func(fl validator.FieldLevel) bool { return ok(fl.Field().String()) })
 	}
 	return v
-})
+}
 
 // fits tells whether the value has the form. The length comes first in every
 // tag: no expression runs over a pasted novel.
