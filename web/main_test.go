@@ -125,3 +125,30 @@ func TestSite(t *testing.T) {
 		}
 	}
 }
+
+func TestExitCodes(t *testing.T) {
+	complete := "emit --carrier gmail user=a@gmail.com sender=a@gmail.com sitename=W server=https://w.example.org secret-style=env"
+	tests := []struct {
+		args string
+		code int
+	}{
+		{"help", exitOK},
+		{"help nothing", exitUsage},
+		{"nothing", exitUsage},
+		{"serve extra", exitUsage},
+		{"serve --addr nowhere.invalid:0", exitFindings},
+		{"site", exitUsage},
+		{complete, exitOK},
+		{complete + " port=25", exitFindings},
+		{complete + " port=x", exitUsage},
+		{"emit --list", exitOK},
+		{"preview", exitUsage},
+		{"preview none.php", exitUsage},
+	}
+	for _, tt := range tests {
+		var out, said strings.Builder
+		if got := run(t.Context(), &console{strings.NewReader(""), &out, &said}, strings.Fields(tt.args)); got != tt.code {
+			t.Errorf("%s: got %d, want %d; it said\n%s", tt.args, got, tt.code, said.String())
+		}
+	}
+}
