@@ -60,9 +60,12 @@ type Rule struct {
 	FixLabel string // "" where only the person can know
 	Source   string
 
-	holds  func(*view) bool
-	fix    func(*view) []wgsmtp.Change // nil changes: no mend in this case
-	detail func(*view) string          // what {detail} stands for
+	holds func(*view) bool
+	// The mend: the same for all, or made for the case, where nil is none.
+	// The same for all is data, so that the program starts without making it.
+	sets   []wgsmtp.Change
+	fix    func(*view) []wgsmtp.Change
+	detail func(*view) string // what {detail} stands for
 }
 
 // group is rules that are looked at in the same situation.
@@ -134,11 +137,11 @@ func rank(s Severity) int {
 }
 
 func (r *Rule) finding(v *view) Finding {
-	v.detail, v.changes = "", nil
+	v.detail = ""
 	if r.detail != nil {
 		v.detail = r.detail(v)
 	}
-	if r.fix != nil {
+	if v.changes = r.sets; r.fix != nil {
 		v.changes = r.fix(v)
 	}
 	f := Finding{

@@ -324,7 +324,7 @@ func TestCases(t *testing.T) {
 		}
 	}
 	for _, r := range All() {
-		if r.fix != nil && !mended[r.ID] {
+		if (r.fix != nil || r.sets != nil) && !mended[r.ID] {
 			t.Errorf("%s: no case shows its mend", r.ID)
 		}
 	}
@@ -363,7 +363,7 @@ func TestRulesAreComplete(t *testing.T) {
 		if r.Title == "" || r.Source == "" || r.holds == nil {
 			t.Errorf("%s: title, source or condition is missing", r.ID)
 		}
-		if (r.FixLabel != "") != (r.fix != nil) {
+		if (r.FixLabel != "") != (r.fix != nil || r.sets != nil) || r.fix != nil && r.sets != nil {
 			t.Errorf("%s: label %q without a mend, or the other way round", r.ID, r.FixLabel)
 		}
 		for _, text := range []string{r.Message, r.Why} {
@@ -381,7 +381,7 @@ func TestRulesAreComplete(t *testing.T) {
 					break
 				}
 				key, rest, _ := strings.Cut(rest, "}")
-				if placeholders[key] == nil {
+				if _, ok := newView(facts(t, "custom")).value(key); !ok {
 					t.Errorf("%s: no placeholder {%s}", r.ID, key)
 				}
 				if key == "detail" && r.detail == nil {

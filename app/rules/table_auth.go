@@ -40,8 +40,6 @@ func known(v *view) bool {
 // passwordMechanisms are those that every bundled mail stack can use.
 var passwordMechanisms = []wgsmtp.AuthMethod{wgsmtp.AuthLogin, wgsmtp.AuthPlain}
 
-var autoAuth = set("auth", string(wgsmtp.AuthAuto))
-
 var authRules = []Rule{
 	{
 		ID: "auth-in-clear", Severity: Error, Fields: []string{"tls", "auth"},
@@ -87,7 +85,7 @@ var authRules = []Rule{
 			if m := v.carrier.Auth.Recommended; m != "" && m != wgsmtp.AuthNone {
 				return one("auth", string(m))
 			}
-			return autoAuth(v)
+			return one("auth", string(wgsmtp.AuthAuto))
 		},
 	},
 	{
@@ -100,7 +98,7 @@ var authRules = []Rule{
 		holds: func(v *view) bool {
 			return !v.auths() && v.carrier.ID == custom && v.remote() && (v.Port == 465 || v.Port == 587)
 		},
-		fix: autoAuth,
+		sets: []wgsmtp.Change{{Field: "auth", Value: string(wgsmtp.AuthAuto)}},
 	},
 	{
 		ID: "auth-unwanted", Severity: Error, Fields: []string{"auth"},
@@ -112,7 +110,7 @@ var authRules = []Rule{
 		holds: func(v *view) bool {
 			return v.auths() && v.carrier.Auth.Need == providers.AuthNever
 		},
-		fix: set("auth", string(wgsmtp.AuthNone)),
+		sets: []wgsmtp.Change{{Field: "auth", Value: string(wgsmtp.AuthNone)}},
 	},
 	{
 		ID: "auth-loopback-25", Severity: Warning, Fields: []string{"auth", "port"},
@@ -124,7 +122,7 @@ var authRules = []Rule{
 		holds: func(v *view) bool {
 			return v.auths() && v.loopback && v.Port == 25 && v.carrier.Auth.Need == "" || v.auths() && v.loopback && v.Port == 25 && v.carrier.Auth.Need == providers.AuthOptional
 		},
-		fix: set("auth", string(wgsmtp.AuthNone)),
+		sets: []wgsmtp.Change{{Field: "auth", Value: string(wgsmtp.AuthNone)}},
 	},
 	{
 		ID: "auth-clear-loopback-upgraded", Severity: Warning, Fields: []string{"tls"},
@@ -163,7 +161,7 @@ var authRules = []Rule{
 			}
 			return "SCRAM came with MediaWiki 1.42, and needs PEAR's Auth_SASL too."
 		},
-		fix: autoAuth,
+		sets: []wgsmtp.Change{{Field: "auth", Value: string(wgsmtp.AuthAuto)}},
 	},
 	{
 		ID: "auth-needs-sasl", Severity: Error, Fields: []string{"auth"},
@@ -175,7 +173,7 @@ var authRules = []Rule{
 		holds: func(v *view) bool {
 			return v.pear() && needsSASL(v.Auth) && known(v) && v.has(mediawiki.BundledPEAR)
 		},
-		fix: autoAuth,
+		sets: []wgsmtp.Change{{Field: "auth", Value: string(wgsmtp.AuthAuto)}},
 	},
 	{
 		ID: "auth-needs-sasl-installed", Severity: Warning, Fields: []string{"auth"},
@@ -187,7 +185,7 @@ var authRules = []Rule{
 		holds: func(v *view) bool {
 			return v.pear() && needsSASL(v.Auth) && known(v) && !v.has(mediawiki.BundledPEAR)
 		},
-		fix: autoAuth,
+		sets: []wgsmtp.Change{{Field: "auth", Value: string(wgsmtp.AuthAuto)}},
 	},
 	{
 		ID: "auth-token", Severity: Warning, Fields: []string{"auth"},
@@ -199,7 +197,7 @@ var authRules = []Rule{
 		holds: func(v *view) bool {
 			return (v.Auth == wgsmtp.AuthXOAUTH2 || v.Auth == wgsmtp.AuthOAuthBearer) && (known(v) || !v.pear())
 		},
-		fix: autoAuth,
+		sets: []wgsmtp.Change{{Field: "auth", Value: string(wgsmtp.AuthAuto)}},
 	},
 	{
 		ID: "auth-bearer-comma", Severity: Warning, Fields: []string{"auth"},
@@ -211,7 +209,7 @@ var authRules = []Rule{
 		holds: func(v *view) bool {
 			return v.Auth == wgsmtp.AuthOAuthBearer && v.pear() && known(v) && !v.has(mediawiki.OAuthBearerComma)
 		},
-		fix: autoAuth,
+		sets: []wgsmtp.Change{{Field: "auth", Value: string(wgsmtp.AuthAuto)}},
 	},
 	{
 		ID: "auth-gssapi-trap", Severity: Hint, Fields: []string{"auth"},
@@ -223,7 +221,7 @@ var authRules = []Rule{
 		holds: func(v *view) bool {
 			return v.Auth == wgsmtp.AuthAuto && v.pear() && v.own() && v.remote() && v.has(mediawiki.GSSAPI) && !v.has(mediawiki.GSSAPIPrincipal)
 		},
-		fix: set("auth", string(wgsmtp.AuthLogin)),
+		sets: []wgsmtp.Change{{Field: "auth", Value: string(wgsmtp.AuthLogin)}},
 	},
 	{
 		ID: "auth-not-offered", Severity: Error, Fields: []string{"auth"},
@@ -236,7 +234,7 @@ var authRules = []Rule{
 			return v.auths() && v.Auth != wgsmtp.AuthAuto && known(v) && !v.own() && len(v.carrier.Auth.Mechanisms) > 0 &&
 				!slices.Contains(v.carrier.Auth.Mechanisms, v.Auth)
 		},
-		fix: autoAuth,
+		sets: []wgsmtp.Change{{Field: "auth", Value: string(wgsmtp.AuthAuto)}},
 	},
 	{
 		ID: "auth-no-common", Severity: Error, Fields: []string{"auth"},

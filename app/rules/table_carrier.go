@@ -61,7 +61,7 @@ var carrierRules = []Rule{
 		FixLabel: "Say {new}",
 		Source:   "https://support.google.com/a/answer/2956491; RFC 5321 section 4.1.1.1",
 		holds:    func(v *view) bool { return smtp(v) && needsName(v) && plainEHLO(v) },
-		fix:      fromServer("ehlo-name"),
+		fix:      ehloFromServer,
 	},
 	{
 		ID: "ehlo-localhost", Severity: Warning, Fields: []string{"ehlo-name"},
@@ -73,7 +73,7 @@ var carrierRules = []Rule{
 		holds: func(v *view) bool {
 			return smtp(v) && v.remote() && !needsName(v) && plainEHLO(v) && v.pear()
 		},
-		fix: fromServer("ehlo-name"),
+		fix: ehloFromServer,
 	},
 	{
 		ID: "ehlo-short", Severity: Warning, Fields: []string{"ehlo-name"},
@@ -89,7 +89,7 @@ var carrierRules = []Rule{
 			if !strings.Contains(v.serverHost, ".") {
 				return nil
 			}
-			return fromServer("ehlo-name")(v)
+			return ehloFromServer(v)
 		},
 	},
 	{
@@ -154,7 +154,7 @@ var carrierRules = []Rule{
 			}
 			return "Mail from user to user will be refused."
 		},
-		fix: set("user-email-reply-to", "true"),
+		sets: []wgsmtp.Change{{Field: "user-email-reply-to", Value: "true"}},
 	},
 	{
 		ID: "user-as-sender-dmarc", Severity: Warning, Fields: []string{"user-email-reply-to"},
@@ -166,7 +166,7 @@ var carrierRules = []Rule{
 		holds: func(v *view) bool {
 			return userIsSender(v) && (v.carrier.Sender.Rule == providers.SenderAny || v.carrier.Sender.Rule == "") && v.carrier.Kind != providers.KindTest
 		},
-		fix: set("user-email-reply-to", "true"),
+		sets: []wgsmtp.Change{{Field: "user-email-reply-to", Value: "true"}},
 	},
 	{
 		ID: "editor-as-sender", Severity: Warning, Fields: []string{"enotif-from-editor"},
@@ -178,7 +178,7 @@ var carrierRules = []Rule{
 		holds: func(v *view) bool {
 			return v.EnableEmail && v.EnotifFromEditor && v.EnotifRevealEditor && notifies(v) && !revealBug(v)
 		},
-		fix: set("enotif-from-editor", "false"),
+		sets: []wgsmtp.Change{{Field: "enotif-from-editor", Value: "false"}},
 	},
 	{
 		ID: "limits-notifications", Severity: Hint, Fields: []string{"enotif-watchlist"},

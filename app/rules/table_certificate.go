@@ -23,7 +23,7 @@ var certificateRules = []Rule{
 		holds: func(v *view) bool {
 			return v.remote() && v.Verify == wgsmtp.VerifyOff && checksCertificate(v)
 		},
-		fix: set("verify", string(wgsmtp.VerifyFull)),
+		sets: []wgsmtp.Change{{Field: "verify", Value: string(wgsmtp.VerifyFull)}},
 	},
 	{
 		ID: "verify-no-name", Severity: Warning, Fields: []string{"verify"},
@@ -35,7 +35,7 @@ var certificateRules = []Rule{
 		holds: func(v *view) bool {
 			return v.remote() && v.Verify == wgsmtp.VerifyNoName && checksCertificate(v)
 		},
-		fix: set("verify", string(wgsmtp.VerifyFull)),
+		sets: []wgsmtp.Change{{Field: "verify", Value: string(wgsmtp.VerifyFull)}},
 	},
 	{
 		ID: "verify-loopback", Severity: Hint, Fields: []string{"peer-name", "verify"},
@@ -57,7 +57,7 @@ var certificateRules = []Rule{
 		holds: func(v *view) bool {
 			return v.remote() && v.AllowSelfSigned && checksCertificate(v)
 		},
-		fix: set("allow-self-signed", "false"),
+		sets: []wgsmtp.Change{{Field: "allow-self-signed", Value: "false"}},
 	},
 	{
 		ID: "socket-options-ignored", Severity: Warning, Fields: []string{"verify"},
@@ -69,7 +69,7 @@ var certificateRules = []Rule{
 		holds: func(v *view) bool {
 			return v.pear() && !v.has(mediawiki.SocketOptions) && v.TLS != wgsmtp.TLSNone && certificateOptions(v.Config)
 		},
-		fix: set("verify", string(wgsmtp.VerifyFull), "peer-name", "", "ca-file", "", "allow-self-signed", "false"),
+		sets: []wgsmtp.Change{{Field: "verify", Value: string(wgsmtp.VerifyFull)}, {Field: "peer-name", Value: ""}, {Field: "ca-file", Value: ""}, {Field: "allow-self-signed", Value: "false"}},
 	},
 	{
 		ID: "certificate-options-unused", Severity: Hint, Fields: []string{"verify"},
@@ -81,7 +81,7 @@ var certificateRules = []Rule{
 		holds: func(v *view) bool {
 			return !encryptedOrTries(v) && certificateOptions(v.Config)
 		},
-		fix: set("verify", string(wgsmtp.VerifyFull), "peer-name", "", "ca-file", "", "allow-self-signed", "false"),
+		sets: []wgsmtp.Change{{Field: "verify", Value: string(wgsmtp.VerifyFull)}, {Field: "peer-name", Value: ""}, {Field: "ca-file", Value: ""}, {Field: "allow-self-signed", Value: "false"}},
 	},
 	{
 		ID: "debug-on", Severity: Error, Fields: []string{"debug"},
@@ -91,7 +91,7 @@ var certificateRules = []Rule{
 		FixLabel: "Switch it off",
 		Source:   "observed with MediaWiki 1.39, 1.43 and 1.45; https://www.mediawiki.org/wiki/Manual_talk:$wgSMTP",
 		holds:    func(v *view) bool { return v.Debug },
-		fix:      set("debug", "false"),
+		sets:     []wgsmtp.Change{{Field: "debug", Value: "false"}},
 	},
 }
 

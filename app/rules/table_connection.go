@@ -68,7 +68,7 @@ var connectionRules = []Rule{
 		holds: func(v *view) bool {
 			return validPort(v) && v.modes == implicit && v.TLS != wgsmtp.TLSImplicit
 		},
-		fix: set("tls", string(wgsmtp.TLSImplicit)),
+		sets: []wgsmtp.Change{{Field: "tls", Value: string(wgsmtp.TLSImplicit)}},
 	},
 	{
 		ID: "clear-port-implicit", Severity: Error, Fields: []string{"tls", "port"},

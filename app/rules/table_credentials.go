@@ -214,7 +214,7 @@ var secretRules = []Rule{
 		holds: func(v *view) bool {
 			return hasSecret(v) && v.SecretStyle == wgsmtp.SecretFile && inWebRoot(v.SecretFile)
 		},
-		fix: set("secret-file", "/etc/mediawiki/smtp-password"),
+		sets: []wgsmtp.Change{{Field: "secret-file", Value: "/etc/mediawiki/smtp-password"}},
 	},
 	{
 		ID: "secret-env-fpm", Severity: Hint, Fields: []string{"secret-env"},

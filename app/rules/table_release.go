@@ -47,7 +47,7 @@ var releaseRules = []Rule{
 		holds: func(v *view) bool {
 			return v.EnableEmail && v.EnotifRevealEditor && v.EnotifFromEditor && revealBug(v)
 		},
-		fix: set("enotif-from-editor", "false"),
+		sets: []wgsmtp.Change{{Field: "enotif-from-editor", Value: "false"}},
 	},
 	{
 		ID: "pear-install", Severity: Hint, Fields: []string{"release"},
@@ -86,7 +86,7 @@ var releaseRules = []Rule{
 		FixLabel: "Leave it out",
 		Source:   "https://www.mediawiki.org/wiki/Manual:$wgAllowHTMLEmail",
 		holds:    func(v *view) bool { return v.AllowHTMLEmail && !v.has(mediawiki.HTMLMail) },
-		fix:      set("allow-html", "false"),
+		sets:     []wgsmtp.Change{{Field: "allow-html", Value: "false"}},
 	},
 	{
 		ID: "real-names", Severity: Hint, Fields: []string{"enotif-real-name"},
@@ -98,7 +98,7 @@ var releaseRules = []Rule{
 		holds: func(v *view) bool {
 			return smtp(v) && v.pear() && withRecipients(v) && v.has(mediawiki.EncodedComma)
 		},
-		fix: set("enotif-real-name", "false"),
+		sets: []wgsmtp.Change{{Field: "enotif-real-name", Value: "false"}},
 	},
 	{
 		ID: "real-names-comma", Severity: Warning, Fields: []string{"enotif-real-name"},
@@ -110,7 +110,7 @@ var releaseRules = []Rule{
 		holds: func(v *view) bool {
 			return smtp(v) && v.pear() && withRecipients(v) && v.has(mediawiki.QuotedNames) && !v.has(mediawiki.EncodedComma)
 		},
-		fix: set("enotif-real-name", "false"),
+		sets: []wgsmtp.Change{{Field: "enotif-real-name", Value: "false"}},
 	},
 	{
 		ID: "timeout-page-saves", Severity: Hint, Fields: []string{"timeout"},
@@ -122,6 +122,6 @@ var releaseRules = []Rule{
 		holds: func(v *view) bool {
 			return smtp(v) && v.EnableEmail && notifies(v) && !v.has(mediawiki.NotificationQueue) && v.Timeout == 0
 		},
-		fix: set("timeout", "10"),
+		sets: []wgsmtp.Change{{Field: "timeout", Value: "10"}},
 	},
 }

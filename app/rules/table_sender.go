@@ -294,7 +294,7 @@ var senderRules = []Rule{
 			return v.EmergencyContact != "" && address(v.EmergencyContact) != ""
 		},
 		detail: func(v *view) string { return address(v.EmergencyContact) },
-		fix:    set("emergency-contact", ""),
+		sets:   []wgsmtp.Change{{Field: "emergency-contact", Value: ""}},
 	},
 }
 

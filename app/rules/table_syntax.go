@@ -151,7 +151,7 @@ var syntaxRules = []Rule{
 		holds: func(v *view) bool {
 			return v.EHLOName != "" && badHost(v.EHLOName) && !ehloLiteral(v.EHLOName)
 		},
-		fix: fromServer("ehlo-name"),
+		fix: ehloFromServer,
 	},
 	{
 		ID: "id-host-scheme", Severity: Warning, Fields: []string{"id-host"},
@@ -170,7 +170,7 @@ var syntaxRules = []Rule{
 			}
 			h, _, _ = strings.Cut(h, "/")
 			if h == "" || badHost(h) {
-				return fromServer("id-host")(v)
+				return idFromServer(v)
 			}
 			return one("id-host", h)
 		},
@@ -185,7 +185,7 @@ var syntaxRules = []Rule{
 		holds: func(v *view) bool {
 			return v.IDHost != "" && !strings.Contains(v.IDHost, "/") && badHost(v.IDHost)
 		},
-		fix: fromServer("id-host"),
+		fix: idFromServer,
 	},
 	{
 		ID: "peer-name-syntax", Severity: Error, Fields: []string{"peer-name"},
@@ -214,7 +214,7 @@ var syntaxRules = []Rule{
 		holds: func(v *view) bool {
 			return v.auths() && v.SecretStyle == wgsmtp.SecretEnv && !fits(v.SecretEnv, tagEnv)
 		},
-		fix: set("secret-env", "MEDIAWIKI_SMTP_PASSWORD"),
+		sets: []wgsmtp.Change{{Field: "secret-env", Value: "MEDIAWIKI_SMTP_PASSWORD"}},
 	},
 	{
 		ID: "secret-file-syntax", Severity: Error, Fields: []string{"secret-file"},
@@ -226,7 +226,7 @@ var syntaxRules = []Rule{
 		holds: func(v *view) bool {
 			return v.auths() && v.SecretStyle == wgsmtp.SecretFile && !fits(v.SecretFile, tagPath)
 		},
-		fix: set("secret-file", "/etc/mediawiki/smtp-password"),
+		sets: []wgsmtp.Change{{Field: "secret-file", Value: "/etc/mediawiki/smtp-password"}},
 	},
 	{
 		ID: "ca-file-syntax", Severity: Error, Fields: []string{"ca-file"},
@@ -238,7 +238,7 @@ var syntaxRules = []Rule{
 		holds: func(v *view) bool {
 			return v.CAFile != "" && v.TLS != wgsmtp.TLSNone && !fits(v.CAFile, tagPEM)
 		},
-		fix: set("ca-file", ""),
+		sets: []wgsmtp.Change{{Field: "ca-file", Value: ""}},
 	},
 	{
 		ID: "timeout-long", Severity: Warning, Fields: []string{"timeout"},
@@ -248,7 +248,7 @@ var syntaxRules = []Rule{
 		FixLabel: "Wait 10 seconds",
 		Source:   "pear/Mail Mail_smtp, option timeout",
 		holds:    func(v *view) bool { return v.Timeout > 60 },
-		fix:      set("timeout", "10"),
+		sets:     []wgsmtp.Change{{Field: "timeout", Value: "10"}},
 	},
 	{
 		ID: "timeout-short", Severity: Hint, Fields: []string{"timeout"},
@@ -258,7 +258,7 @@ var syntaxRules = []Rule{
 		FixLabel: "Wait 10 seconds",
 		Source:   "pear/Mail Mail_smtp, option timeout; RFC 5321 section 4.5.3.2",
 		holds:    func(v *view) bool { return v.Timeout > 0 && v.Timeout < 3 },
-		fix:      set("timeout", "10"),
+		sets:     []wgsmtp.Change{{Field: "timeout", Value: "10"}},
 	},
 }
 
@@ -273,11 +273,12 @@ func ehloLiteral(s string) bool {
 
 // fromServer is a mend that takes the wiki's own host name; none where that
 // is not known or is only known on this machine.
-func fromServer(field string) func(*view) []wgsmtp.Change {
-	return func(v *view) []wgsmtp.Change {
-		if v.serverHost == "" || isLoopback(v.serverHost) || badHost(v.serverHost) || strings.Contains(v.serverHost, ":") {
-			return nil
-		}
-		return one(field, v.serverHost)
+func fromServer(v *view, field string) []wgsmtp.Change {
+	if v.serverHost == "" || isLoopback(v.serverHost) || badHost(v.serverHost) || strings.Contains(v.serverHost, ":") {
+		return nil
 	}
+	return one(field, v.serverHost)
 }
+
+func ehloFromServer(v *view) []wgsmtp.Change { return fromServer(v, "ehlo-name") }
+func idFromServer(v *view) []wgsmtp.Change   { return fromServer(v, "id-host") }

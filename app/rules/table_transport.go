@@ -73,7 +73,7 @@ var transportRules = []Rule{
 		FixLabel: "Use SMTP",
 		Source:   "https://www.mediawiki.org/wiki/Category:Email_extensions",
 		holds:    func(v *view) bool { return viaExtension(v) && v.carrier.Extension == nil },
-		fix:      set("transport", string(wgsmtp.TransportSMTP)),
+		sets:     []wgsmtp.Change{{Field: "transport", Value: string(wgsmtp.TransportSMTP)}},
 	},
 	{
 		ID: "extension-release", Severity: Error, Fields: []string{"transport", "release"},
@@ -88,7 +88,7 @@ var transportRules = []Rule{
 		detail: func(v *view) string {
 			return v.carrier.Extension.Name + " needs MediaWiki " + v.carrier.Extension.Since
 		},
-		fix: set("transport", string(wgsmtp.TransportSMTP)),
+		sets: []wgsmtp.Change{{Field: "transport", Value: string(wgsmtp.TransportSMTP)}},
 	},
 	{
 		ID: "extension-key-missing", Severity: Error, Fields: []string{"secret"},

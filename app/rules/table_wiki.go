@@ -142,7 +142,7 @@ var wikiRules = []Rule{
 		holds: func(v *view) bool {
 			return smtp(v) && v.IDHost == "" && !v.has(mediawiki.MessageIDFromServer)
 		},
-		fix: fromServer("id-host"),
+		fix: idFromServer,
 	},
 	{
 		ID: "id-host-local", Severity: Warning, Fields: []string{"id-host"},
@@ -154,7 +154,7 @@ var wikiRules = []Rule{
 		holds:    func(v *view) bool { return smtp(v) && v.carrier.Kind != "test" && isLoopback(messageIDHost(v)) },
 		detail:   messageIDHost,
 		fix: func(v *view) []wgsmtp.Change {
-			if c := fromServer("id-host")(v); c != nil {
+			if c := idFromServer(v); c != nil {
 				return c
 			}
 			if v.senderDomain != "" && !localDomain(v.senderDomain) && address(v.PasswordSender) == "" && ascii(v.PasswordSender) {
@@ -175,7 +175,7 @@ var wikiRules = []Rule{
 			return smtp(v) && h != "" && !isLoopback(h) && !badHost(h) && v.serverHost != "" &&
 				!related(h, v.serverHost) && (v.senderDomain == "" || !related(h, v.senderDomain))
 		},
-		fix: fromServer("id-host"),
+		fix: idFromServer,
 	},
 	{
 		ID: "email-off", Severity: Warning, Fields: []string{"enable-email"},
@@ -187,7 +187,7 @@ var wikiRules = []Rule{
 		holds: func(v *view) bool {
 			return !v.EnableEmail && (v.EnableUserEmail || notifies(v))
 		},
-		fix: set("enable-email", "true"),
+		sets: []wgsmtp.Change{{Field: "enable-email", Value: "true"}},
 	},
 	{
 		ID: "email-off-alone", Severity: Hint, Fields: []string{"enable-email"},
@@ -199,7 +199,7 @@ var wikiRules = []Rule{
 		holds: func(v *view) bool {
 			return !v.EnableEmail && !(v.EnableUserEmail || notifies(v))
 		},
-		fix: set("enable-email", "true"),
+		sets: []wgsmtp.Change{{Field: "enable-email", Value: "true"}},
 	},
 	{
 		ID: "confirm-impossible", Severity: Error, Fields: []string{"email-confirm-to-edit", "enable-email"},
@@ -209,7 +209,7 @@ var wikiRules = []Rule{
 		FixLabel: "Switch mail on",
 		Source:   "https://www.mediawiki.org/wiki/Manual:$wgEmailConfirmToEdit",
 		holds:    func(v *view) bool { return v.EmailConfirmToEdit && !v.EnableEmail },
-		fix:      set("enable-email", "true"),
+		sets:     []wgsmtp.Change{{Field: "enable-email", Value: "true"}},
 	},
 	{
 		ID: "confirm-to-edit", Severity: Hint, Fields: []string{"email-confirm-to-edit"},
@@ -227,7 +227,7 @@ var wikiRules = []Rule{
 		FixLabel: "Have addresses confirmed",
 		Source:   "User::isEmailConfirmed(); https://www.mediawiki.org/wiki/Manual:$wgEmailAuthentication",
 		holds:    func(v *view) bool { return v.EnableEmail && v.EmailConfirmToEdit && !v.EmailAuthentication },
-		fix:      set("email-authentication", "true"),
+		sets:     []wgsmtp.Change{{Field: "email-authentication", Value: "true"}},
 	},
 	{
 		ID: "authentication-off", Severity: Warning, Fields: []string{"email-authentication"},
@@ -237,7 +237,7 @@ var wikiRules = []Rule{
 		FixLabel: "Have addresses confirmed",
 		Source:   "https://www.mediawiki.org/wiki/Manual:$wgEmailAuthentication",
 		holds:    func(v *view) bool { return v.EnableEmail && !v.EmailAuthentication && !v.EmailConfirmToEdit },
-		fix:      set("email-authentication", "true"),
+		sets:     []wgsmtp.Change{{Field: "email-authentication", Value: "true"}},
 	},
 	{
 		ID: "from-editor-alone", Severity: Hint, Fields: []string{"enotif-from-editor"},
@@ -247,7 +247,7 @@ var wikiRules = []Rule{
 		FixLabel: "Leave it out",
 		Source:   "https://www.mediawiki.org/wiki/Manual:$wgEnotifFromEditor",
 		holds:    func(v *view) bool { return v.EnotifFromEditor && !v.EnotifRevealEditor },
-		fix:      set("enotif-from-editor", "false"),
+		sets:     []wgsmtp.Change{{Field: "enotif-from-editor", Value: "false"}},
 	},
 	{
 		ID: "notification-jobs", Severity: Hint, Fields: []string{"enotif-watchlist", "enotif-user-talk"},

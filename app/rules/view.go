@@ -169,36 +169,61 @@ func senderName(c *wgsmtp.Config, r *mediawiki.Release) string {
 	return "MediaWiki Mail"
 }
 
-// placeholders are the words in braces that texts may hold.
-var placeholders = map[string]func(*view) string{
-	"host":          func(v *view) string { return orDash(strings.TrimSpace(v.Host)) },
-	"port":          func(v *view) string { return strconv.Itoa(v.Port) },
-	"user":          func(v *view) string { return v.User },
-	"auth":          func(v *view) string { return string(v.Auth) },
-	"carrier":       func(v *view) string { return carrierName(v.carrier) },
-	"region":        func(v *view) string { return v.Region },
-	"release":       func(v *view) string { return v.release.Version.String() },
-	"user.label":    func(v *view) string { return label(v.carrier.User.Label, "user name") },
-	"secret.label":  func(v *view) string { return label(v.carrier.Secret.Label, "password") },
-	"user.shape":    func(v *view) string { return label(v.carrier.User.Shape, "of another form") },
-	"secret.shape":  func(v *view) string { return label(v.carrier.Secret.Shape, "of another form") },
-	"sender":        func(v *view) string { return v.PasswordSender },
-	"sender.domain": func(v *view) string { return v.senderDomain },
-	"sender.text":   func(v *view) string { return v.carrier.Sender.Text },
-	"name":          func(v *view) string { return v.name },
-	"server":        func(v *view) string { return v.Server },
-	"server.host":   func(v *view) string { return label(v.serverHost, "wiki.example.org") },
-	"ehlo":          func(v *view) string { return label(v.EHLOName, "localhost") },
-	"id.host":       func(v *view) string { return v.IDHost },
-	"timeout":       func(v *view) string { return strconv.Itoa(v.Timeout) },
-	"limits":        func(v *view) string { return v.carrier.Limits },
-	"detail":        func(v *view) string { return v.detail },
-	"new": func(v *view) string {
+// value is what stands for a placeholder, a word in braces; false where there
+// is no such placeholder.
+func (v *view) value(key string) (string, bool) {
+	switch key {
+	case "host":
+		return orDash(strings.TrimSpace(v.Host)), true
+	case "port":
+		return strconv.Itoa(v.Port), true
+	case "user":
+		return v.User, true
+	case "auth":
+		return string(v.Auth), true
+	case "carrier":
+		return carrierName(v.carrier), true
+	case "region":
+		return v.Region, true
+	case "release":
+		return v.release.Version.String(), true
+	case "user.label":
+		return label(v.carrier.User.Label, "user name"), true
+	case "secret.label":
+		return label(v.carrier.Secret.Label, "password"), true
+	case "user.shape":
+		return label(v.carrier.User.Shape, "of another form"), true
+	case "secret.shape":
+		return label(v.carrier.Secret.Shape, "of another form"), true
+	case "sender":
+		return v.PasswordSender, true
+	case "sender.domain":
+		return v.senderDomain, true
+	case "sender.text":
+		return v.carrier.Sender.Text, true
+	case "name":
+		return v.name, true
+	case "server":
+		return v.Server, true
+	case "server.host":
+		return label(v.serverHost, "wiki.example.org"), true
+	case "ehlo":
+		return label(v.EHLOName, "localhost"), true
+	case "id.host":
+		return v.IDHost, true
+	case "timeout":
+		return strconv.Itoa(v.Timeout), true
+	case "limits":
+		return v.carrier.Limits, true
+	case "detail":
+		return v.detail, true
+	case "new":
 		if len(v.changes) == 0 {
-			return ""
+			return "", true
 		}
-		return v.changes[0].Value
-	},
+		return v.changes[0].Value, true
+	}
+	return "", false
 }
 
 // shown bounds what of a typed value a sentence repeats, in bytes.
@@ -225,8 +250,7 @@ func (v *view) expand(text string) string {
 		}
 		b.WriteString(text[:i])
 		key := text[i+1 : i+j]
-		if f := placeholders[key]; f != nil {
-			s := f(v)
+		if s, ok := v.value(key); ok {
 			if b.Len() == 0 && key == "carrier" { // "the mail server" begins a sentence
 				s = strings.ToUpper(s[:1]) + s[1:]
 			}
@@ -278,15 +302,6 @@ func carrierName(c *providers.Carrier) string {
 		return "your " + rest
 	}
 	return name
-}
-
-// set is a mend that gives fields fixed values: field, value, field, value.
-func set(pairs ...string) func(*view) []wgsmtp.Change {
-	changes := make([]wgsmtp.Change, 0, len(pairs)/2)
-	for i := 0; i < len(pairs); i += 2 {
-		changes = append(changes, wgsmtp.Change{Field: pairs[i], Value: pairs[i+1]})
-	}
-	return func(*view) []wgsmtp.Change { return changes }
 }
 
 // toPort is a mend that goes to a port and its mode.
