@@ -94,7 +94,7 @@ func (t *translator) transport() {
 	if x, ok := t.s.Get(Extensions); ok && v.Kind != php.Array {
 		var names []string
 		for _, e := range x.Array {
-			names = append(names, e.Value.ToString())
+			names = append(names, php.Comment(e.Value.ToString()))
 		}
 		t.note("extensions are loaded (%s): one that sends mail is not recognised here", strings.Join(names, ", "))
 	}
@@ -123,7 +123,7 @@ func (t *translator) smtp(smtp php.Value) {
 	var starttls php.Value
 	for _, e := range smtp.Array {
 		key, v := e.Key.Value().ToString(), e.Value
-		name := "$wgSMTP['" + key + "']"
+		name := "$wgSMTP[" + php.Quote(key) + "]"
 		if !slices.Contains(known, key) {
 			t.note("MediaWiki %s ignores %s", t.r.Name(), name)
 			continue
@@ -185,7 +185,7 @@ func (t *translator) host(h string) {
 		t.note("tls:// means TLS from the first byte, as ssl:// does; ssl:// is the form that MediaWiki recognises as encrypted")
 	default:
 		t.c.Host = h
-		t.note("PHP has no scheme %s:// for a mail server", scheme)
+		t.note("PHP has no scheme %s:// for a mail server", php.Comment(scheme))
 	}
 }
 
@@ -295,13 +295,13 @@ func literal(x php.Expr) (string, bool) {
 func (t *translator) socketOptions(v php.Value) {
 	for _, e := range v.Array {
 		if e.Key != php.StringKey("ssl") || e.Value.Kind != php.Array {
-			t.note("$wgSMTP['socket_options']['%s'] has no field here", e.Key.Value().ToString())
+			t.note("$wgSMTP['socket_options'][%s] has no field here", php.Quote(e.Key.Value().ToString()))
 			continue
 		}
 		verifyPeer, verifyName := true, true
 		for _, o := range e.Value.Array {
 			key, v := o.Key.Value().ToString(), o.Value
-			name := "$wgSMTP['socket_options']['ssl']['" + key + "']"
+			name := "$wgSMTP['socket_options']['ssl'][" + php.Quote(key) + "]"
 			switch key {
 			case "peer_name":
 				t.c.PeerName = t.text(name, v)

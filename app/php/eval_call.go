@@ -29,7 +29,7 @@ func (s *Scope) call(x *Call) Value {
 			return v
 		}
 	}
-	if f := functions[name]; f != nil && known {
+	if f := function(name); f != nil && known {
 		if v, ok := f(s, x, args); ok {
 			return v
 		}
@@ -62,16 +62,20 @@ func (s *Scope) isset(x *Call) Value {
 	return B(true)
 }
 
-// functions get constant arguments; false leaves the call as it is.
-var functions map[string]func(s *Scope, x *Call, args []Value) (Value, bool)
-
-func init() {
-	functions = map[string]func(s *Scope, x *Call, args []Value) (Value, bool){
-		"array_merge": arrayMerge,
-		"define":      define,
-		"trim":        onString(func(v string) string { return strings.Trim(v, " \t\n\r\x00\v") }),
-		"strtolower":  onString(asciiLower),
+// function is one of the functions that are worked out. It gets constant
+// arguments; where it gives false, the call is left as it is.
+func function(name string) func(s *Scope, x *Call, args []Value) (Value, bool) {
+	switch name {
+	case "array_merge":
+		return arrayMerge
+	case "define":
+		return define
+	case "trim":
+		return onString(func(v string) string { return strings.Trim(v, " \t\n\r\x00\v") })
+	case "strtolower":
+		return onString(asciiLower)
 	}
+	return nil
 }
 
 func onString(f func(string) string) func(s *Scope, x *Call, args []Value) (Value, bool) {

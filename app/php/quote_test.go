@@ -185,9 +185,13 @@ func TestExcerpt(t *testing.T) {
 		{"$a = [ 'password' => 's3cret' ];", "$a = [ 'password' => ..."},
 		{"$a['password'] = 's3cret", "$a['password'] = ..."},
 		{"$a = 's3'cret';", "$a = ..."},
+		{"$a = s3cret;", "$a = ..."},
+		{"cret', 'b' => 1", "..."},
+		{"$a = 53;", "$a = ..."},
+		{"$a = f( true, 's3cret' );", "$a = f( true, ..."},
 		{"$a = <<<A\ns3cret\nA;", "$a = ..."},
 		{"foreach ( $a as $b ) {", "foreach ( $a as $b ) {"},
-		{"$abcdefghijklmnopqrstuvwxyz = 1;", "$abcdefghijklmnopqrstuvw..."},
+		{"$abcdefghijklmnopqrstuvwxyz = [];", "$abcdefghijklmnopqrstuvw..."},
 	} {
 		if got := Excerpt(tt.src, 24); got != tt.want {
 			t.Errorf("Excerpt(%q) = %q, want %q", tt.src, got, tt.want)
