@@ -113,15 +113,6 @@ func (s *netSMTP) authenticate(k step) Action {
 			return k(method + " is not a supported authentication method")
 		}
 	}
-	for _, v := range []string{"username", "password"} {
-		value := s.p.username
-		if v == "password" {
-			value = s.p.password
-		}
-		if _, ex := asString(value, "base64_encode", "#1 ($string)"); ex != nil {
-			return Action{Kind: ActionDone, Step: StepAuth, Err: ex.message, Exception: ex.class}
-		}
-	}
 	return chosen.run(s, credentials{s.p.username.ToString(), s.p.password.ToString()}, k)
 }
 
@@ -176,11 +167,26 @@ func (s *netSMTP) answer(text string, k step, codes ...int) Action {
 	return s.command(Action{Step: StepAuth, Line: b64(text), Secret: text != ""}, false, k, codes...)
 }
 
+// loginMechanism is the one that cannot take an array for a name or password:
+// the others join strings, which makes "Array" of it.
 func (s *netSMTP) loginMechanism(c credentials, k step) Action {
+	refuses := func(v php.Value) (Action, bool) {
+		_, ex := asString(v, "base64_encode", "#1 ($string)")
+		if ex == nil {
+			return Action{}, false
+		}
+		return Action{Kind: ActionDone, Step: StepAuth, Err: ex.message, Exception: ex.class}, true
+	}
 	return s.begin("LOGIN", k, func(string) Action {
+		if a, no := refuses(s.p.username); no {
+			return a
+		}
 		return s.answer(c.user, func(err string) Action {
 			if err != "" {
 				return k(err)
+			}
+			if a, no := refuses(s.p.password); no {
+				return a
 			}
 			return s.answer(c.password, k, 235)
 		}, 334)

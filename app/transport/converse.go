@@ -215,9 +215,10 @@ func (c *conversation) connect(a Action) Event {
 func lastLine(s string) string { return s[strings.LastIndexByte(s, '\n')+1:] }
 
 // resolvable tells whether a name could exist: ".invalid" never does
-// (RFC 6761), and only letters, digits, hyphens, dots and underscores make one.
+// (RFC 6761), and only letters, digits, hyphens, dots and underscores make one;
+// an IPv6 address has two colons or more.
 func resolvable(host string) bool {
-	if strings.HasSuffix(host, ".invalid") {
+	if strings.HasSuffix(host, ".invalid") || strings.Count(host, ":") == 1 {
 		return false
 	}
 	return host != "" && !strings.ContainsFunc(host, func(r rune) bool {

@@ -15,9 +15,14 @@ func (a address) String() string { return a.mailbox + "@" + a.host }
 // parser holds what PEAR keeps between its steps: an error once set stays, and
 // the number of parts that the last split took is read by the caller.
 type parser struct {
-	err   string
-	index int
+	err      string
+	index    int
+	failures int // splits that found no end
 }
+
+// maxFailures bounds the work on text that is beyond hope: PEAR would go on
+// and only perhaps name another error.
+const maxFailures = 64
 
 // parseAddressList is Mail_RFC822::parseAddressList(). err is "" on success.
 func parseAddressList(list string) (addresses []address, err string) {
@@ -37,13 +42,13 @@ func parseAddressList(list string) (addresses []address, err string) {
 		if group {
 			char = ";"
 		}
-		first, ok := p.split(strings.Split(list, char), char)
+		first, ok := p.cut(list, char)
 		if group {
 			if !strings.Contains(first, ":") {
 				p.err = "Invalid address: " + first
 				return nil, p.err
 			}
-			if s, ok := p.split(strings.Split(first, ":"), ":"); !ok || s == "" || s == "0" {
+			if s, ok := p.cut(first, ":"); !ok || s == "" || s == "0" {
 				return nil, p.reason()
 			}
 		}
@@ -108,15 +113,11 @@ func (p *parser) reason() string {
 }
 
 func (p *parser) isGroup(list string) bool {
-	first, ok := p.split(strings.Split(list, ","), ",")
-	if !ok {
+	first, ok := p.cut(list, ",")
+	if !ok || !strings.Contains(first, ":") {
 		return false
 	}
-	parts := strings.Split(first, ":")
-	if len(parts) < 2 {
-		return false
-	}
-	name, ok := p.split(parts, ":")
+	name, ok := p.cut(first, ":")
 	return !ok || name != first
 }
 
@@ -135,8 +136,37 @@ func (p *parser) split(parts []string, char string) (first string, ok bool) {
 			return join(parts[:i+1], char), true
 		}
 	}
+	return p.unclosed()
+}
+
+func (p *parser) unclosed() (string, bool) {
 	p.err = "Invalid address spec. Unclosed bracket or quotes"
+	p.failures++
 	return "", false
+}
+
+// cut is split for a text that is not taken apart yet: it reads no further
+// than it must. char is one byte.
+func (p *parser) cut(text, char string) (first string, ok bool) {
+	var s scanner
+	for i, start := 0, 0; ; i++ {
+		end := strings.IndexByte(text[start:], char[0])
+		if end < 0 {
+			end = len(text)
+		} else {
+			end += start
+		}
+		s.feed(text[start:end])
+		if !p.open(&s) {
+			p.index = i
+			return text[:end], true
+		}
+		if end == len(text) {
+			return p.unclosed()
+		}
+		s.feed(char)
+		start = end + 1
+	}
 }
 
 func join(parts []string, char string) string {
@@ -207,14 +237,14 @@ func (p *parser) open(s *scanner) bool {
 func (p *parser) validate(text string, group bool) ([]address, bool) {
 	mailboxes := []string{text}
 	if group {
-		name, _ := p.split(strings.Split(text, ":"), ":")
+		name, _ := p.cut(text, ":")
 		if !p.phrase(name) {
 			p.err = "Group name did not validate."
 			return nil, false
 		}
 		mailboxes = nil
-		for text = strings.TrimLeft(from(text, len(name)+1), phpBlanks); text != ""; {
-			first, _ := p.split(strings.Split(text, ","), ",")
+		for text = strings.TrimLeft(from(text, len(name)+1), phpBlanks); text != "" && p.failures < maxFailures; {
+			first, _ := p.cut(text, ",")
 			mailboxes = append(mailboxes, first)
 			text = trim(from(text, len(first)+1))
 		}
@@ -237,7 +267,7 @@ func (p *parser) validate(text string, group bool) ([]address, bool) {
 func (p *parser) phrase(s string) bool {
 	parts := strings.FieldsFunc(s, func(r rune) bool { return r == ' ' || r == '\t' })
 	var words []string
-	for len(parts) > 0 {
+	for len(parts) > 0 && p.failures < maxFailures {
 		word, _ := p.split(parts, " ")
 		words = append(words, word)
 		parts = parts[min(p.index+1, len(parts)):]
@@ -288,8 +318,8 @@ func quotedString(s string) bool {
 func (p *parser) mailbox(text *string) (address, bool) {
 	m := *text
 	var comments []string
-	for rest := m; trim(rest) != ""; {
-		before, ok := p.split(strings.Split(rest, "("), "(")
+	for rest := m; trim(rest) != "" && p.failures < maxFailures; {
+		before, ok := p.cut(rest, "(")
 		if ok && before == rest {
 			break
 		}
@@ -297,7 +327,7 @@ func (p *parser) mailbox(text *string) (address, bool) {
 		if before != "" {
 			comment = strings.ReplaceAll(rest, before, "")
 		}
-		comment, _ = p.split(strings.Split(from(comment, 1), ")"), ")")
+		comment, _ = p.cut(from(comment, 1), ")")
 		comments = append(comments, comment)
 		rest = from(rest, max(0, strings.Index(rest, "("+comment))+len(comment)+2)
 	}
@@ -307,7 +337,7 @@ func (p *parser) mailbox(text *string) (address, bool) {
 	m = trim(m)
 	*text = m
 	if strings.HasSuffix(m, ">") && !strings.HasPrefix(m, "<") {
-		name, _ := p.split(strings.Split(m, "<"), "<")
+		name, _ := p.cut(m, "<")
 		route := ""
 		if len(name)+1 < len(m) {
 			route = trim(m[len(name)+1 : len(m)-1])
@@ -329,7 +359,7 @@ func (p *parser) routeAddr(s string) (address, bool) {
 	if !strings.Contains(s, ":") {
 		return p.addrSpec(s)
 	}
-	route, _ := p.split(strings.Split(s, ":"), ":")
+	route, _ := p.cut(s, ":")
 	if route == s {
 		return p.addrSpec(s)
 	}
@@ -346,7 +376,7 @@ func (p *parser) addrSpec(s string) (address, bool) {
 	s = trim(s)
 	a := address{s, "localhost"}
 	if strings.Contains(s, "@") {
-		local, _ := p.split(strings.Split(s, "@"), "@")
+		local, _ := p.cut(s, "@")
 		a = address{local, from(s, len(local)+1)}
 	}
 	return a, p.localPart(a.mailbox) && p.domain(a.host)
@@ -391,7 +421,7 @@ func literal(s string) bool {
 // words splits at full stops that are not quoted.
 func (p *parser) words(s string) []string {
 	var out []string
-	for parts := strings.Split(s, "."); len(parts) > 0; {
+	for parts := strings.Split(s, "."); len(parts) > 0 && p.failures < maxFailures; {
 		word, _ := p.split(parts, ".")
 		out = append(out, word)
 		parts = parts[min(p.index+1, len(parts)):]

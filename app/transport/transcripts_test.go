@@ -10,6 +10,7 @@ import (
 
 	"wgsmtp/app/localsettings"
 	"wgsmtp/app/mediawiki"
+	"wgsmtp/app/php"
 	"wgsmtp/app/transport"
 )
 
@@ -114,17 +115,23 @@ func testMail(returnPath string) transport.Mail {
 	}
 }
 
+// parse is the value of $wgSMTP, an array with these elements.
+func parse(elements string) (php.Value, bool) {
+	f := localsettings.Import([]byte("<?php\n$wgSMTP = [ " + elements + " ];\n"))
+	v, ok := f.Settings.Get("wgSMTP")
+	return v, ok && len(f.Problems) == 0
+}
+
 func (c stackCase) options(t *testing.T, version string) transport.Options {
 	t.Helper()
-	f := localsettings.Import([]byte("<?php\n$wgSMTP = [ " + c.settings + " ];\n"))
-	if len(f.Problems) > 0 {
-		t.Fatal(f.Problems)
+	smtp, ok := parse(c.settings)
+	if !ok {
+		t.Fatalf("not PHP: %s", c.settings)
 	}
 	release, err := mediawiki.Lookup(version)
 	if err != nil {
 		t.Fatal(err)
 	}
-	smtp, _ := f.Settings.Get("wgSMTP")
 	return transport.Options{SMTP: smtp, Release: release}
 }
 
