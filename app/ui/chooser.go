@@ -187,13 +187,19 @@ func keepFocus(_ app.Context, e app.Event) { e.PreventDefault() }
 // chosen says what to know about the carrier before filling in.
 func (p *Page) chosen(c *providers.Carrier) app.UI {
 	items := make([]app.UI, 0, 8)
-	items = append(items, app.P().Class("chosen__line").Body(
-		mark(c.Initials),
-		app.Span().Body(
-			app.Strong().Text(c.Name),
-			app.Text(". "+c.Summary),
-		),
-	))
+	if c.ID == customID {
+		return app.Div().Class("chosen").Body(app.P().Class("chosen__none").Text(
+			"None of these is chosen: give the mail server under Account, as its operator tells you."))
+	}
+	if p.pageCarrier() != c { // its own page begins with this
+		items = append(items, app.P().Class("chosen__line").Body(
+			mark(c.Initials),
+			app.Span().Body(
+				app.Strong().Text(c.Name),
+				app.Text(". "+c.Summary),
+			),
+		))
+	}
 	if u := c.Unusable; u != nil {
 		items = append(items, p.unusable(u))
 		return app.Div().Class("chosen").Body(items...)
@@ -201,12 +207,19 @@ func (p *Page) chosen(c *providers.Carrier) app.UI {
 	if c.Extension != nil && (c.Transport == wgsmtp.TransportSMTP || c.Transport == wgsmtp.TransportExtension) {
 		items = append(items, p.ways(c.Extension))
 	}
+	var hints []app.UI
 	for _, n := range c.Notes {
-		severity := rules.Hint
 		if n.Severity == "warning" {
-			severity = rules.Warning
+			items = append(items, message{Severity: rules.Warning, Text: n.Text}.render())
+		} else {
+			hints = append(hints, app.Li().Text(n.Text))
 		}
-		items = append(items, message{Severity: severity, Text: n.Text}.render())
+	}
+	if len(hints) > 0 {
+		items = append(items, app.Details().Class("panel-more").Body(
+			app.Summary().Text("Good to know"),
+			app.Ul().Class("chosen__hints").Body(hints...),
+		))
 	}
 	if c.Docs != "" {
 		items = append(items, app.P().Class("chosen__docs").Body(

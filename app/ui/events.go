@@ -266,6 +266,7 @@ func focus(ctx app.Context, id string) {
 func (p *Page) unfold(ctx app.Context) {
 	seen := make(map[string]bool, len(p.judged))
 	var ids []string
+	errors := false
 	for i := range p.judged {
 		f := &p.judged[i]
 		if f.Severity == rules.Hint {
@@ -274,6 +275,7 @@ func (p *Page) unfold(ctx app.Context) {
 		seen[f.Rule] = true
 		if !p.unfolded[f.Rule] {
 			ids = append(ids, firstField(f))
+			errors = errors || f.Severity == rules.Error
 		}
 	}
 	p.unfolded = seen
@@ -285,6 +287,9 @@ func (p *Page) unfold(ctx app.Context) {
 			if e := app.Window().GetElementByID("field-" + id); e.Truthy() {
 				openAround(e)
 			}
+		}
+		if e := app.Window().GetElementByID(findingsID); errors && e.Truthy() {
+			e.Set("open", true)
 		}
 	})
 }

@@ -42,11 +42,17 @@ func (p *Page) judge(typing string) {
 	for i := range p.out.Findings {
 		f := &p.out.Findings[i]
 		id := firstField(f)
+		if f.Rule == "carrier-note" {
+			continue // the notes stand with the carrier already
+		}
 		if p.unvisited(id) {
 			if !slices.Contains(p.missing, id) {
 				p.missing = append(p.missing, id)
 			}
 			continue
+		}
+		if len(p.visited) == 0 && f.Severity != rules.Error {
+			continue // nobody has done anything yet
 		}
 		waits := typing != "" && id == typing && !slices.ContainsFunc(before, func(g rules.Finding) bool { return g.Rule == f.Rule })
 		if !waits {
@@ -139,8 +145,8 @@ func (p *Page) mood() string {
 	return "success"
 }
 
-// changedLines are the indexes of lines in now that before does not have. A
-// line that no field decides, such as the link back, does not count.
+// changedLines are the indexes of lines in now that before does not have. The
+// link back, which changes each time, does not count.
 func changedLines(before, now localsettings.Block) []int {
 	if len(before.Lines) == 0 {
 		return nil
@@ -156,7 +162,7 @@ func changedLines(before, now localsettings.Block) []int {
 			had[text]--
 			continue
 		}
-		if len(now.Lines[i].Fields) > 0 {
+		if !slices.Contains(now.Lines[i].Fields, "link-back") {
 			out = append(out, i)
 		}
 	}

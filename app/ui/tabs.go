@@ -34,8 +34,7 @@ var tabs = []struct {
 func (p *Page) results() app.UI {
 	if p.out.Carrier.Unusable != nil {
 		return app.Section().ID("results").Class("page__results").TabIndex(-1).Aria("label", "Results").Body(
-			app.Div().Class("state"),
-			app.Div(),
+			app.Div().Class("state__row"),
 			app.Div().Class("results__none").Body(
 				app.H2().Text("No block for "+p.out.Carrier.Name),
 				app.P().Text(p.out.Carrier.Unusable.Why),
@@ -44,8 +43,7 @@ func (p *Page) results() app.UI {
 		)
 	}
 	return app.Section().ID("results").Class("page__results").TabIndex(-1).Aria("label", "Results").Body(
-		p.stateLine(),
-		p.findings(),
+		app.Div().Class("state__row").Body(p.findings(), p.undoButton()),
 		app.Div().Class("cdx-tabs", "results__tabs").Body(
 			p.tabHeader(),
 			app.Div().Class("cdx-tabs__content").Body(p.panels()...),
@@ -53,33 +51,33 @@ func (p *Page) results() app.UI {
 	)
 }
 
+// findings is one line on how things stand, and folded in it the findings: the
+// block is what one sees first. An error unfolds them when it appears.
 func (p *Page) findings() app.UI {
-	return app.Div().Class("results__findings").Body(&FindingsPanel{
-		Findings: p.judged,
-		OnFix:    p.onPanelFix,
-		OnGo:     p.onPanelGo,
-	})
+	mark := app.Span().Class("state__mark")
+	text := app.Span().Class("state__text").Text(p.summary())
+	if len(p.judged) == 0 {
+		return app.Div().Class("results__findings", "state", "state--"+p.mood()).Body(mark, text)
+	}
+	return app.Details().ID(findingsID).Class("results__findings").Body(
+		app.Summary().Class("state", "state--"+p.mood()).Body(mark, text),
+		app.Div().Class("results__list").Body(
+			&FindingsPanel{Findings: p.judged, OnFix: p.onPanelFix, OnGo: p.onPanelGo},
+		),
+	)
 }
 
-// stateLine is always one line, so that nothing below it moves.
-func (p *Page) stateLine() app.UI {
+const findingsID = "findings"
+
+func (p *Page) undoButton() app.UI {
 	undo := app.Button().Type("button").Class("cdx-button", "cdx-button--weight-quiet", "state__undo").DataSet("do", "undo")
-	label := "Undo"
-	if n := len(p.undo); n > 0 {
-		label = "Undo: " + cut(p.undo[n-1].label, 40)
+	if len(p.undo) == 0 {
+		return undo.Hidden(true).Text("Undo")
 	}
-	undo = undo.Text(label)
-	switch {
-	case len(p.undo) == 0:
-		undo = undo.Hidden(true)
-	case app.IsClient:
+	if app.IsClient {
 		undo = undo.Hidden(false)
 	}
-	return app.Div().Class("state", "state--"+p.mood()).Body(
-		app.Span().Class("state__mark"),
-		app.Span().Class("state__text").Text(p.summary()),
-		undo,
-	)
+	return undo.Text("Undo: " + cut(p.undo[len(p.undo)-1].label, 40))
 }
 
 func (p *Page) tabHeader() app.UI {
@@ -176,7 +174,7 @@ func (p *Page) panel(id tabID) app.UI {
 	}
 	c := &o.State.Config
 	return &BlockPanel{
-		Block: o.Block, Marks: p.marks, Lit: p.lit,
+		Block: o.Block, Marks: p.marks, Lit: p.lit, Placeholders: o.Placeholders,
 		Secret:   c.Secret != "" && c.SecretStyle == wgsmtp.SecretInline && needsSecret(c, o),
 		Comments: c.Comments, LinkBack: c.LinkBack,
 		OnLight: p.onLight, OnGo: p.onPanelGo, OnComments: p.onComments, OnLinkBack: p.onLinkBack,

@@ -1,5 +1,5 @@
 // Command css writes static/build/site.css: the design tokens and the modules
-// of Wikimedia's Codex that the page uses, then page.css, minified.
+// of Wikimedia's Codex that the page uses, then our own sheets, minified.
 //
 // Run it from the top of the repository after `npm ci --prefix static`.
 //
@@ -28,6 +28,9 @@ var modules = []string{
 	"CdxProgressBar", "CdxRadio", "CdxSelect", "CdxTab", "CdxTable",
 	"CdxTabs", "CdxTextArea", "CdxTextInput", "CdxToggleSwitch",
 }
+
+// ours are our own sheets: the frame with the form, and the result panels.
+var ours = []string{"page.css", "panels.css"}
 
 func main() {
 	log.SetFlags(0)
@@ -71,14 +74,17 @@ func Sheet(dir string) ([]byte, error) {
 		}
 		rules.WriteString(css + "\n")
 	}
-	page, err := read(dir, "page.css")
-	if err != nil {
-		return nil, err
-	}
-
 	lightTokens, darkTokens := declarations(light), declarations(dark)
-	if err := known(page, lightTokens); err != nil {
-		return nil, fmt.Errorf("page.css: %w", err)
+	var page string
+	for _, name := range ours {
+		css, err := read(dir, name)
+		if err != nil {
+			return nil, err
+		}
+		if err := known(css, lightTokens); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		page += css
 	}
 	used := reach(rules.String()+page, lightTokens, darkTokens)
 	darkBlock := block(darkTokens, used)
