@@ -158,6 +158,7 @@ var cases = []struct{ rule, fires, misses string }{
 	{"sender-rewritten", "gmail: user=a@gmail.com && sender=b@example.org", "gmail: user=a@gmail.com && sender=A@gmail.com"},
 	{"sender-not-login", "isp-submission: user=a@isp.example && sender=b@isp.example", "isp-submission: user=a@isp.example && sender=a@isp.example"},
 	{"sender-freemail", "amazon-ses: sender=wiki@gmail.com", "gmail: sender=wiki@gmail.com"},
+	{"sender-freemail", "postfix: sender=wiki@libero.it", "libero: sender=wiki@libero.it"},
 	{"sender-other-domain", "sender=wiki@example.net", "sender=wiki@mail.example.org"},
 	{"line-break", "sitename=A\r\nBcc: x@example.org", "sitename=A B"},
 	{"no-reply-syntax", "no-reply=nobody", "no-reply=nobody@example.org"},

@@ -31,16 +31,21 @@ func plainSender(v *view) bool {
 	return v.PasswordSender != "" && !strings.ContainsAny(v.PasswordSender, "<>")
 }
 
-// freemail are domains where people get addresses without owning them, which
-// no other carrier may send for. Their owners publish DMARC records: what
-// other servers send in their name is refused or filed as spam.
-var freemail = []string{
-	"aol.com", "gmail.com", "gmx.at", "gmx.ch", "gmx.com", "gmx.de", "gmx.net", "googlemail.com", "hotmail.com", "icloud.com", "live.com",
-	"mac.com", "mail.com", "mail.ru", "me.com", "msn.com", "outlook.com", "pm.me", "proton.me", "protonmail.com", "qq.com", "163.com",
-	"t-online.de", "web.de", "yahoo.com", "yahoo.co.uk", "yahoo.de", "yahoo.fr", "yandex.com", "yandex.ru", "ymail.com",
+// isFreemail: a domain where people get addresses without owning it, which no
+// other carrier may send for. Its owner publishes SPF, DKIM and DMARC: what
+// other servers send in its name is refused or filed as spam.
+func isFreemail(domain string) bool {
+	if domain == "" {
+		return false
+	}
+	all := providers.Index()
+	for i := range all {
+		if slices.Contains(all[i].Domains, domain) {
+			return true
+		}
+	}
+	return false
 }
-
-func isFreemail(domain string) bool { return slices.Contains(freemail, domain) }
 
 // belongs: the address is of one of the carrier's own domains.
 func belongs(c *providers.Carrier, domain string) bool { return slices.Contains(c.Domains, domain) }
