@@ -1,7 +1,7 @@
 package ui
 
 import (
-	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
@@ -25,13 +25,35 @@ func (p *FindingsPanel) Render() app.UI {
 		return panel("findings", box(successBox, app.P().Text(
 			"Nothing is missing and nothing is wrong: the block is complete. The next steps say how to try it.")))
 	}
-	items := make([]app.UI, len(p.Findings))
+	// Hints are quiet: they stand folded below what matters more.
+	var items, hints []app.UI
 	for i := range p.Findings {
-		items[i] = p.item(&p.Findings[i])
+		if p.Findings[i].Severity == rules.Hint {
+			hints = append(hints, p.item(&p.Findings[i]))
+		} else {
+			items = append(items, p.item(&p.Findings[i]))
+		}
+	}
+	title := "To look at: "
+	if len(items) == 0 {
+		title = "Good to know: "
+	}
+	more, summary := app.Details().Class("panel-more", "findings__hints"), ""
+	if len(hints) == 0 {
+		more = more.Hidden(true)
+	} else {
+		summary = count(len(hints), "hint", "hints")
+		if app.IsClient {
+			more = more.Hidden(false)
+		}
 	}
 	return panel("findings",
-		app.H2().Class("findings__title").Text("To look at: "+countFindings(p.Findings)),
+		app.H2().Class("findings__title").Text(title+countFindings(p.Findings)),
 		app.Ul().Class("findings").Body(items...),
+		more.Body(
+			app.Summary().Text(summary),
+			app.Ul().Class("findings").Body(hints...),
+		),
 	)
 }
 
@@ -56,14 +78,18 @@ func countFindings(findings []rules.Finding) string {
 				n++
 			}
 		}
-		switch {
-		case n == 1:
-			out = append(out, "1 "+s.one)
-		case n > 1:
-			out = append(out, fmt.Sprintf("%d %s", n, s.many))
+		if n > 0 {
+			out = append(out, count(n, s.one, s.many))
 		}
 	}
 	return strings.Join(out, ", ")
+}
+
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return strconv.Itoa(n) + " " + many
 }
 
 func (p *FindingsPanel) item(f *rules.Finding) app.UI {
@@ -82,7 +108,7 @@ func (p *FindingsPanel) item(f *rules.Finding) app.UI {
 	}
 	var buttons []app.UI
 	if f.Fix != nil {
-		b := app.Button().Type("button").Class("cdx-button", "cdx-button--action-progressive").
+		b := app.Button().Type("button").Class("cdx-button", "cdx-button--size-small", "cdx-button--action-progressive").
 			DataSet("rule", f.Rule).OnClick(p.onFix).Text(f.Fix.Label)
 		if app.IsServer {
 			b = b.Disabled(true)
@@ -90,21 +116,21 @@ func (p *FindingsPanel) item(f *rules.Finding) app.UI {
 		buttons = append(buttons, b)
 	}
 	if len(f.Fields) > 0 {
-		b := app.Button().Type("button").Class("cdx-button", "cdx-button--weight-quiet").
+		b := app.Button().Type("button").Class("cdx-button", "cdx-button--size-small", "cdx-button--weight-quiet").
 			DataSet("field", f.Fields[0]).OnClick(p.onGo).Text("Go to: " + fieldTitle(f.Fields[0]))
 		if app.IsServer {
 			b = b.Disabled(true)
 		}
 		buttons = append(buttons, b)
 	}
-	if len(buttons) > 0 {
-		body = append(body, app.Div().Class("finding__do").Body(buttons...))
-	}
 	if f.Source != "" {
-		body = append(body, app.Details().Class("panel-more").Body(
+		buttons = append(buttons, app.Details().Class("panel-more", "finding__source").Body(
 			app.Summary().Text("Source"),
 			source(f.Source),
 		))
+	}
+	if len(buttons) > 0 {
+		body = append(body, app.Div().Class("finding__do").Body(buttons...))
 	}
 	return app.Li().Body(box(kind, body...).Class("finding"))
 }

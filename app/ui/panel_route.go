@@ -25,8 +25,8 @@ type drawing struct {
 }
 
 var (
-	wideRoute = drawing{id: "wide", boxW: 150, boxH: 84, gap: 190, margin: 6, chars: 25}
-	tallRoute = drawing{id: "tall", down: true, boxW: 220, boxH: 76, gap: 122, margin: 40, chars: 32}
+	wideRoute = drawing{id: "wide", boxW: 144, boxH: 84, gap: 184, margin: 16, chars: 25}
+	tallRoute = drawing{id: "tall", down: true, boxW: 220, boxH: 76, gap: 122, margin: 40, chars: 30}
 )
 
 const lead = 17 // from one line of text to the next
