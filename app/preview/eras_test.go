@@ -136,7 +136,7 @@ func TestEras(t *testing.T) {
 		{"HTML", "$wgAllowHTMLEmail = true;", wgsmtp.MailHTML, nil, "Content-Type", []span{
 			{"1.20", "text/plain; charset=UTF-8"}, {"1.21.0", `multipart/alternative; boundary="=_0123456789abcdef0123456789abcdef"`}, {"1.46", `multipart/alternative; boundary="=_0123456789abcdef0123456789abcdef"`}}},
 		{"switched off", "$wgEnableEmail = false; $wgAllowHTMLEmail = true;", wgsmtp.MailHTML, nil, "Content-Type", []span{
-			{"1.23", `multipart/alternative; boundary="=_0123456789abcdef0123456789abcdef"`}, {"1.24.1", "text/plain; charset=UTF-8"}}},
+			{"1.23", `multipart/alternative; boundary="=_0123456789abcdef0123456789abcdef"`}, {"1.45.0", "text/plain; charset=UTF-8"}}},
 		{"mail() arguments", "$wgSMTP = false;", wgsmtp.MailPlain, nil, "args", []span{
 			{"1.18.1", "-t -i"}, {"1.23", "-t -i"}, {"1.24.1", "-t -i -f wiki@example.org"}, {"1.46", "-t -i -f wiki@example.org"}}},
 		{"mail() sender with blank", "$wgSMTP = false; $wgPasswordSender = 'My Wiki <w@example.org>';", wgsmtp.MailPlain, nil, "args", []span{
@@ -152,6 +152,11 @@ func TestEras(t *testing.T) {
 		{"impersonal", "$wgEnotifWatchlist = $wgEnotifImpersonal = true;", wgsmtp.MailWatchlist, func(in *Inputs) {
 			in.Watchers = []Person{{Name: "Carol", Email: "carol@example.net"}}
 		}, "count", []span{{"1.19.0", "1"}, {"1.44", "1"}, {"1.45.0", "2"}}},
+		// Without $wgEnableEmail nothing can be sent at all up to 1.44.
+		{"switched off altogether", "$wgEnableEmail = false;", wgsmtp.MailPlain, nil, "error", []span{
+			{"1.23", ""}, {"1.39", "ValueError: array_chunk(): Argument #2 ($length) must be greater than 0"}, {"1.44", "ValueError: array_chunk(): Argument #2 ($length) must be greater than 0"}, {"1.45.0", ""}}},
+		{"switched off altogether", "$wgEnableEmail = false;", wgsmtp.MailPlain, nil, "count", []span{{"1.23", "1"}, {"1.24.1", "0"}, {"1.38", "0"}, {"1.45.0", "1"}}},
+		{"switched off, mail()", "$wgEnableEmail = false; $wgSMTP = false;", wgsmtp.MailPlain, nil, "count", []span{{"1.24.1", "1"}, {"1.39", "1"}}},
 		{"changed address", "", wgsmtp.MailChanged, nil, "count", []span{{"1.26.0", "1"}, {"1.27.0", "2"}, {"1.46", "2"}}},
 		{"list unsubscribe without scheme", "$wgServer = 'wiki.example.org';", wgsmtp.MailPlain, nil, "List-Unsubscribe", []span{
 			{"1.25", ""}, {"1.39", "<http:///wiki.example.org/wiki/Special:Preferences>"}, {"1.43.0", "<http://wiki.example.org/wiki/Special:Preferences>"}}},

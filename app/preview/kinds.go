@@ -139,6 +139,26 @@ func (w *wiki) emailUser(v Varying) Result {
 // phpTrimRight is PHP's rtrim().
 func phpTrimRight(s string) string { return strings.TrimRight(s, " \t\n\r\x00\v") }
 
+// pageTitle is a title as readers see it: Title::getPrefixedText().
+func pageTitle(s string) string {
+	s = strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == '_' || r == ' ' }), " ")
+	if space, rest, ok := strings.Cut(s, ":"); ok {
+		for _, name := range namespaces {
+			if strings.EqualFold(strings.TrimSpace(space), name) {
+				return name + ":" + upperFirst(strings.TrimSpace(rest))
+			}
+		}
+	}
+	return upperFirst(s)
+}
+
+// namespaces that every wiki has, by their English names, which work in any
+// language but are shown in the wiki's own.
+var namespaces = []string{
+	"Talk", "User", "User talk", "File", "File talk", "MediaWiki", "MediaWiki talk",
+	"Template", "Template talk", "Help", "Help talk", "Category", "Category talk",
+}
+
 func (w *wiki) watchlist(v Varying) Result {
 	if !w.on("wgEnotifWatchlist") {
 		return Result{}
@@ -148,7 +168,7 @@ func (w *wiki) watchlist(v Varying) Result {
 	if w.r.Has(mediawiki.ListHelp) {
 		headers.set("List-Help", "https://www.mediawiki.org/wiki/Special:MyLanguage/Help:Watchlist")
 	}
-	return w.notify(watchers, w.in.Page, headers, v)
+	return w.notify(watchers, pageTitle(w.in.Page), headers, v)
 }
 
 func (w *wiki) talk(v Varying) Result {

@@ -175,11 +175,22 @@ func (w *wiki) sendPEAR(l *letter, h Headers, body string) Result {
 			h.set("To", recipients[0])
 		}
 	}
-	size := len(recipients)
-	if !w.r.Has(mediawiki.NoImpersonal) {
-		size = int(min(max(w.val("wgEnotifMaxRecips").ToInt(), 1), int64(size)))
-	}
 	res := Result{Transport: wgsmtp.TransportSMTP}
+	size := len(recipients)
+	if !w.r.Has(mediawiki.OneRecipient) {
+		most := w.val("wgEnotifMaxRecips").ToInt()
+		if w.off {
+			most = 0 // Setup.php sets it with the features that it switches off
+		}
+		if most < 1 {
+			// PHP 7 only warns, and nothing is sent.
+			if !w.php7() {
+				res.Err = "ValueError: array_chunk(): Argument #2 ($length) must be greater than 0"
+			}
+			return res
+		}
+		size = int(min(most, int64(size)))
+	}
 	for len(recipients) > 0 {
 		n := min(size, len(recipients))
 		m := pearMessage(transport.Mail{Recipients: recipients[:n], Headers: h, Body: body}, l.sample)
@@ -207,11 +218,12 @@ func pearMessage(m transport.Mail, sample bool) Message {
 			out.MailFrom = sanitized(h.Value)
 		}
 	}
-	out.RawHeaders = crlf(raw) + "\r\n"
-	out.Body = crlf(m.Body)
-	if !strings.HasSuffix(out.Body, "\r\n") {
-		out.Body += "\r\n"
+	// A value that ends in a newline ends the headers.
+	head, body, _ := strings.Cut(crlf(raw)+"\r\n\r\n"+crlf(undotted(m.Body)), "\r\n\r\n")
+	if !strings.HasSuffix(body, "\r\n") {
+		body += "\r\n"
 	}
+	out.RawHeaders, out.Body = head+"\r\n", body
 	out.RcptTo = envelope(m.Recipients)
 	return out
 }
@@ -253,6 +265,15 @@ func (w *wiki) sendMail(l *letter, h Headers, body string) Result {
 		}
 	}
 	return res
+}
+
+// undotted is a body as it arrives: Net_SMTP doubles the dot of a line that
+// begins after LF, the receiver takes one away from every line.
+func undotted(s string) string {
+	if !strings.Contains(s, "\r.") {
+		return s
+	}
+	return strings.ReplaceAll(s, "\r.", "\r")
 }
 
 // crlf makes every newline CRLF, as Net_SMTP::quotedata() does.

@@ -52,7 +52,7 @@ func TestExplain(t *testing.T) {
 		t.Errorf("nothing is encoded in %+v", l)
 	}
 
-	// Folded, and not a header at all: a newline at the end of a subject.
+	// Folded; and a newline at the end of a subject, which ends the headers.
 	s = settings(t, eraBase+"$wgAllowHTMLEmail = true;")
 	m = Build(s, release(t, "1.46"), wgsmtp.MailHTML, Sample(wgsmtp.MailHTML), eraVarying).Messages[0]
 	var ctype HeaderLine
@@ -67,8 +67,8 @@ func TestExplain(t *testing.T) {
 	in := Sample(wgsmtp.MailPlain)
 	in.Subject = "broken\n"
 	m = Build(s, release(t, "1.46"), wgsmtp.MailPlain, in, eraVarying).Messages[0]
-	if !strings.Contains(m.RawHeaders, "Subject: broken\r\n\r\nTo: ") {
-		t.Errorf("%q", m.RawHeaders)
+	if !strings.HasSuffix(m.RawHeaders, "Subject: broken\r\n") || !strings.HasPrefix(m.Body, "To: \"Alice\" <alice@example.net>\r\n\r\nThis") {
+		t.Errorf("%q %q", m.RawHeaders, m.Body)
 	}
 	var raw []string
 	for _, l := range Explain(m, release(t, "1.46")) {
@@ -121,6 +121,16 @@ func TestMailFunction(t *testing.T) {
 	w = newWiki(nil, release(t, "1.23"), Host{}, &Inputs{})
 	if _, err := w.mail("a@b", "s", "body", Headers{{Name: "A", Value: "b\n\nC: d"}}, ""); err != "Multiple or malformed newlines found in additional_header" {
 		t.Errorf("1.23: %q", err)
+	}
+}
+
+func TestPageTitle(t *testing.T) {
+	for in, want := range map[string]string{
+		"Sandbox": "Sandbox", "foo_bar": "Foo bar", "  a  b_": "A b", "talk:foo": "Talk:Foo", "user_talk: x": "User talk:X", "Nothing: x": "Nothing: x", "é": "É", "": "",
+	} {
+		if got := pageTitle(in); got != want {
+			t.Errorf("%q: %q, not %q", in, got, want)
+		}
 	}
 }
 

@@ -25,10 +25,11 @@ type Host struct {
 	SendmailExit int  // exit status of sendmail
 }
 
+// php7 tells that PHP is older than 8.0.
+func (w *wiki) php7() bool { return w.host.PHP7 || w.r.Version.Less(mediawiki.Version{Minor: 39}) }
+
 // lf tells that mail() ends the lines that it writes itself with LF.
-func (w *wiki) lf() bool {
-	return w.host.PHP7 || w.host.MixedLF || w.r.Version.Less(mailHeadersArray)
-}
+func (w *wiki) lf() bool { return w.php7() || w.host.MixedLF }
 
 // Behaviour that belongs into the table of package mediawiki.
 var (

@@ -64,11 +64,14 @@ type recordedMail struct {
 	Separator  *string  `json:"separator"`
 }
 
-var recordedFiles = []string{"mediawiki-1.39.json", "mediawiki-1.43.json", "mediawiki-1.45.json"}
+var recordedFiles = []string{"vectors/mediawiki-1.39.json", "vectors/mediawiki-1.43.json", "vectors/mediawiki-1.45.json"}
+
+// oddFile holds further cases of 1.39, most of them odd.
+const oddFile = "odd-1.39.json"
 
 func readRecorded(t testing.TB, name string) []*recordedCase {
 	t.Helper()
-	data, err := os.ReadFile(filepath.Join("testdata", "vectors", name))
+	data, err := os.ReadFile(filepath.Join("testdata", filepath.FromSlash(name)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,7 +79,7 @@ func readRecorded(t testing.TB, name string) []*recordedCase {
 	if err := json.Unmarshal(data, &f); err != nil {
 		t.Fatal(err)
 	}
-	if len(f.Cases) != 411 {
+	if name != oddFile && len(f.Cases) != 411 || len(f.Cases) == 0 {
 		t.Fatalf("%s: %d cases", name, len(f.Cases))
 	}
 	for _, c := range f.Cases {
@@ -135,6 +138,9 @@ func (c *recordedCase) varying() Varying {
 
 // textGiven are the kinds whose body is the inputs', with a footer known to us.
 func (c *recordedCase) textGiven() bool {
+	if strings.Contains(c.Settings, "$wgLanguageCode") { // a footer in another language
+		return false
+	}
 	switch c.Kind {
 	case wgsmtp.MailPlain, wgsmtp.MailPlainMulti, wgsmtp.MailHTML, wgsmtp.MailUser:
 		return true
@@ -146,7 +152,7 @@ func (c *recordedCase) textGiven() bool {
 var leftOut = map[string]string{}
 
 func TestRecorded(t *testing.T) {
-	for _, file := range recordedFiles {
+	for _, file := range append(recordedFiles, oddFile) {
 		t.Run(file, func(t *testing.T) {
 			cases := readRecorded(t, file)
 			messages, refusals, out := 0, 0, 0
@@ -198,8 +204,10 @@ func (c *recordedCase) compare(res Result) (diffs []string) {
 
 	if c.RawHeaders == nil {
 		if c.Transport != nil && *c.Transport == "smtp" {
-			// PEAR or the server refused: the conversation's part.
-			if res.Err != "" || len(res.Messages) == 0 {
+			// PEAR or the server refused: the conversation's part; or PHP did.
+			if res.Err != "" {
+				differ("error", res.Err, c.Result.Error)
+			} else if len(res.Messages) == 0 {
 				diffs = append(diffs, "no message: "+res.Err)
 			}
 			return diffs
@@ -290,7 +298,7 @@ var notSimulated = map[string]string{
 // The whole way: settings, mail and conversation with the recorded server, as
 // the command reports it.
 func TestRecordedReports(t *testing.T) {
-	for _, file := range recordedFiles {
+	for _, file := range append(recordedFiles, oddFile) {
 		equal, out := 0, 0
 		for _, c := range readRecorded(t, file) {
 			r := release(t, c.version)

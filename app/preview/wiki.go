@@ -31,7 +31,7 @@ var forcedOff = map[string]bool{
 	"wgAllowHTMLEmail": true, "wgEmailAuthentication": true, "wgEnableUserEmail": true,
 	"wgEnotifFromEditor": true, "wgEnotifImpersonal": true, "wgEnotifMinorEdits": true,
 	"wgEnotifRevealEditorAddress": true, "wgEnotifUseRealName": true, "wgEnotifUserTalk": true,
-	"wgEnotifWatchlist": true, "wgUserEmailUseReplyTo": true, "wgEnotifMaxRecips": true,
+	"wgEnotifWatchlist": true, "wgUserEmailUseReplyTo": true,
 }
 
 // val is what MediaWiki has in a setting, name without "$".
