@@ -119,11 +119,7 @@ func (c *conversation) do(a Action) Event {
 // said writes down a line of the wiki.
 func (c *conversation) said(a Action) {
 	c.ClientLines = append(c.ClientLines, a.Line)
-	text := a.Line
-	if a.Secret {
-		text = masked(a.Line)
-	}
-	c.add(Wiki, a.Step, text, clientNote(a, c.s))
+	c.add(Wiki, a.Step, a.Shown(), a.Note(c.s.secure))
 	if c.mails > 0 {
 		return
 	}
@@ -149,7 +145,7 @@ func (c *conversation) read(step Step) Event {
 	}
 	ev := o.event()
 	for _, line := range ev.Lines {
-		c.add(ServerSide, step, line, serverNote(step, line))
+		c.add(ServerSide, step, line, ReplyNote(step, line))
 	}
 	if ev.Kind == EventClosed {
 		c.event(step, "The server hangs up", "")

@@ -1,6 +1,7 @@
 package transport_test
 
 import (
+	"encoding/base64"
 	"fmt"
 	"strings"
 	"testing"
@@ -108,6 +109,52 @@ func FuzzAddresses(f *testing.F) {
 func TestLongAddresses(t *testing.T) {
 	for _, piece := range []string{",", "(", ")", "<", "\"", ", ", "a.", "(a)", "x(a)", "( ", "\\\"<", ":", ";", "a:b;,", "@"} {
 		transport.PrepareHeaders([]transport.Header{{Name: "From", Value: strings.Repeat(piece, 10_000/len(piece))}})
+	}
+}
+
+// Net_SMTP's idea of where a reply ends is not RFC 5321's.
+func TestEndsReply(t *testing.T) {
+	for line, want := range map[string]bool{
+		"250-more":      false,
+		"250 last":      true,
+		"250":           true,
+		"250last":       true,
+		"":              true,
+		"0":             true,
+		"HTTP/1.1 400":  true, // not a number
+		"+OK POP3":      true,
+		" 22-a number":  false, // PHP sees the number 22
+		"2.5-so is 2.5": false,
+		"25":            true,
+	} {
+		if got := transport.EndsReply(line); got != want {
+			t.Errorf("EndsReply(%q) = %v", line, got)
+		}
+	}
+}
+
+// A credential is never shown, whichever way it is sent.
+func TestShown(t *testing.T) {
+	for _, auth := range []string{"LOGIN", "PLAIN", "CRAM-MD5", "DIGEST-MD5", "XOAUTH2", "OAUTHBEARER"} {
+		for _, version := range []string{"1.43", "1.47"} {
+			o := stackCase{settings: "'auth' => '" + auth + "', 'username' => 'the-user', 'password' => 'the-password'"}.options(t, version)
+			o.AuthSASL, o.CNonce = true, "c"
+			got := transport.Converse(transport.New(o, testMail("a@b.example")), transport.Server{Port: 25, AnyUser: true, Caps: caps("AUTH " + auth)})
+			secrets := 0
+			for _, l := range got.Lines {
+				if l.From == transport.Wiki && strings.Contains(l.Text, "***") {
+					secrets++
+				}
+				for _, word := range strings.Fields(l.Text) {
+					if plain, err := base64.StdEncoding.DecodeString(word); l.From == transport.Wiki && err == nil && (strings.Contains(string(plain), "the-user") || strings.Contains(string(plain), "the-password")) {
+						t.Errorf("%s %s shows %q", version, auth, l.Text)
+					}
+				}
+			}
+			if known := version == "1.43" || auth != "DIGEST-MD5" && auth != "OAUTHBEARER"; known && secrets == 0 {
+				t.Errorf("%s %s: no line is masked: %+v", version, auth, got.Lines)
+			}
+		}
 	}
 }
 

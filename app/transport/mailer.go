@@ -3,8 +3,6 @@
 
 package transport
 
-import "strings"
-
 // mailer is one Mail_smtp object, as MediaWiki makes one for each call of
 // UserMailer::send().
 type mailer struct {
@@ -135,14 +133,4 @@ func (m *mailer) connection(k step) Action {
 			return m.smtp.startTLS(k)
 		}
 	})
-}
-
-// masked is a line with a credential in it as it may be shown: mechanism
-// names stay.
-func masked(line string) string {
-	if rest, ok := strings.CutPrefix(line, "AUTH "); ok {
-		mechanism, _, _ := strings.Cut(rest, " ")
-		return "AUTH " + mechanism + " ***"
-	}
-	return "***"
 }

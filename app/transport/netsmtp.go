@@ -284,7 +284,7 @@ func (s *netSMTP) rset(k step) Action {
 	return s.command(Action{Step: StepQuit, Line: "RSET"}, s.pipelining, k, 250)
 }
 
-// data is DATA with the message. headers nil: body alone.
+// data is DATA with the message; without headers, the body alone.
 func (s *netSMTP) data(headers, body string, k step) Action {
 	size := len(body)
 	if headers != "" {
@@ -292,6 +292,8 @@ func (s *netSMTP) data(headers, body string, k step) Action {
 	}
 	if s.tooBig(size) {
 		const tooBig = "Message size exceeds server limit"
+		// Up to 1.7.3 (1.31) the connection is given up; 1.10.0 (1.38) keeps it.
+		// In which release between that changed is not known.
 		if olderThan(s.o.Release.NetSMTP, 1, 9) {
 			return s.disconnect(func(string) Action { return k(tooBig) })
 		}

@@ -6,7 +6,7 @@ import "strings"
 
 // note is a sentence for the lines that begin with prefix.
 type note struct {
-	step   Step // "" for any
+	step   Step
 	prefix string
 	text   string
 }
@@ -70,17 +70,20 @@ func find(notes []note, step Step, line string) string {
 	return ""
 }
 
-// clientNote explains a line of the wiki. Of a login on an open connection it
-// says that anyone on the way can read it.
-func clientNote(a Action, s *session) string {
+// Note explains the line of an ActionSend in one sentence, "" where there is
+// nothing to say. Of a login on an open connection it says that anyone on the
+// way can read it.
+func (a Action) Note(encrypted bool) string {
 	text := find(clientNotes, a.Step, a.Line)
 	if text == "" && a.Step == StepAuth && a.Secret {
 		text = "Part of the login, in base64, which anyone can decode."
 	}
-	if a.Step == StepAuth && !s.secure && strings.HasPrefix(a.Line, "AUTH ") {
+	if a.Step == StepAuth && !encrypted && strings.HasPrefix(a.Line, "AUTH ") {
 		text += " The connection is not encrypted: anyone on the way can read it."
 	}
 	return text
 }
 
-func serverNote(step Step, line string) string { return find(serverNotes, step, line) }
+// ReplyNote explains a line of a server's reply at a step, "" where there is
+// nothing to say.
+func ReplyNote(at Step, line string) string { return find(serverNotes, at, line) }

@@ -11,6 +11,8 @@
 package transport
 
 import (
+	"strings"
+
 	"wgsmtp/app/mediawiki"
 	"wgsmtp/app/php"
 )
@@ -104,6 +106,19 @@ type Action struct {
 
 // ImplicitTLS tells whether the connection is encrypted from the first byte.
 func (a Action) ImplicitTLS() bool { return encrypted(a.Scheme) }
+
+// Shown is the line as it may be shown: of one with a credential only the
+// name of the mechanism is left.
+func (a Action) Shown() string {
+	if !a.Secret {
+		return a.Line
+	}
+	if rest, ok := strings.CutPrefix(a.Line, "AUTH "); ok {
+		mechanism, _, _ := strings.Cut(rest, " ")
+		return "AUTH " + mechanism + " ***"
+	}
+	return "***"
+}
 
 // Step is the part of a conversation.
 type Step string
