@@ -19,8 +19,6 @@ import (
 	"path/filepath"
 	"slices"
 
-	"github.com/andybalholm/brotli"
-
 	"wgsmtp/web/site"
 )
 
@@ -51,7 +49,7 @@ func run(in, out, cache string, fast bool) error {
 	switch {
 	case err == nil:
 	case fast:
-		if compressed, err = quick(body); err != nil {
+		if compressed, err = site.BrotliQuick(body); err != nil {
 			return err
 		}
 	default:
@@ -67,16 +65,6 @@ func run(in, out, cache string, fast bool) error {
 		return nil // untouched, so that nothing is built again
 	}
 	return os.WriteFile(out, compressed, 0o644)
-}
-
-func quick(body []byte) ([]byte, error) {
-	var out bytes.Buffer
-	w := brotli.NewWriterLevel(&out, 4)
-	if _, err := w.Write(body); err != nil {
-		return nil, err
-	}
-	err := w.Close()
-	return out.Bytes(), err
 }
 
 // store adds a result to the cache and drops the oldest ones.

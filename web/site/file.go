@@ -100,6 +100,9 @@ const pageQuality = 9
 // for a megabyte.
 func Brotli(b []byte) ([]byte, error) { return brotlied(b, brotli.BestCompression) }
 
+// BrotliQuick is for development: a fifth more bytes in a twentieth of the time.
+func BrotliQuick(b []byte) ([]byte, error) { return brotlied(b, 5) }
+
 func brotlied(b []byte, quality int) ([]byte, error) {
 	var out bytes.Buffer
 	w := brotli.NewWriterOptions(&out, brotli.WriterOptions{Quality: quality, LGWin: 24})

@@ -1,0 +1,139 @@
+package serve
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"wgsmtp/web/site"
+)
+
+// The loader in a real browser: a program that runs, one that panics, and the
+// ways in which it may not come at all.
+func TestLoader(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a browser six times")
+	}
+	chromium, err := exec.LookPath("chromium")
+	if err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatal(err)
+		}
+		t.Skip("needs chromium")
+	}
+	tests := []struct {
+		name, program string
+		serve         func(http.Handler) http.Handler
+		want, not     string
+	}{
+		{"runs", "runs", through, "<h1>running under </h1>", ""},
+		{"runs under a path", "runs", under("/tools/smtp"), "<h1>running under /tools/smtp</h1>", ""},
+		{"runs with a wrong media type", "runs", typed("application/octet-stream"), "<h1>running under </h1>", ""},
+		{"panics", "panics", through, "The program stopped. Reload the page to go on.</p><details><summary>Details</summary><pre>panic: a mistake", ""},
+		{"is missing", "runs", missing, "The program could not be loaded.", "running"},
+		{"is no program", "", through, "The program could not be loaded.", "running"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			server := httptest.NewServer(tt.serve(Handler(siteWith(t, tt.program))))
+			defer server.Close()
+			prefix := ""
+			if tt.name == "runs under a path" {
+				prefix = "/tools/smtp"
+			}
+			out, err := exec.CommandContext(t.Context(), chromium, "--headless", "--no-sandbox", "--disable-gpu",
+				"--user-data-dir="+t.TempDir(), "--virtual-time-budget=5000", "--dump-dom", server.URL+prefix+"/").Output()
+			if err != nil {
+				t.Fatal(err)
+			}
+			dom := string(out)
+			failed := !strings.Contains(dom, `role="alert" hidden=""`)
+			if !strings.Contains(dom, tt.want) || tt.not != "" && strings.Contains(dom, tt.not) {
+				t.Errorf("want %q in\n%s", tt.want, dom)
+			}
+			if wantFailed := strings.HasPrefix(tt.want, "The program"); failed != wantFailed {
+				t.Errorf("failure shown: %v, want %v", failed, wantFailed)
+			}
+			if !strings.Contains(dom, `id="loader-bar" class="loader-bar" hidden=""`) {
+				t.Error("the bar is still there")
+			}
+		})
+	}
+}
+
+func siteWith(t *testing.T, program string) *site.Site {
+	t.Helper()
+	body := []byte("this is no program")
+	if program != "" {
+		out := filepath.Join(t.TempDir(), "app.wasm")
+		cmd := exec.Command("go", "build", "-o", out, "./testdata/"+program)
+		cmd.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm")
+		if msg, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("%v\n%s", err, msg)
+		}
+		var err error
+		if body, err = os.ReadFile(out); err != nil {
+			t.Fatal(err)
+		}
+	}
+	compressed, err := site.BrotliQuick(body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wasmExec, err := os.ReadFile(filepath.Join(runtime.GOROOT(), "lib", "wasm", "wasm_exec.js"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := site.New(site.Options{
+		Pages: []site.Page{{Path: "index.html", Title: "t", Description: "d", Root: func() app.UI { return app.H1().Text("read") }}},
+		Assets: fstest.MapFS{site.AssetStyle: {Data: []byte("h1{}")}, site.AssetProgram: {Data: compressed},
+			site.AssetWasmExec: {Data: wasmExec}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func through(h http.Handler) http.Handler { return h }
+
+func under(prefix string) func(http.Handler) http.Handler {
+	return func(h http.Handler) http.Handler { return http.StripPrefix(prefix, h) }
+}
+
+// typed is a server that does not know the program's media type.
+func typed(mediaType string) func(http.Handler) http.Handler {
+	return func(h http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if !strings.HasSuffix(r.URL.Path, ".wasm") {
+				h.ServeHTTP(w, r)
+				return
+			}
+			got := httptest.NewRecorder()
+			h.ServeHTTP(got, r)
+			for name, values := range got.Header() {
+				w.Header()[name] = values
+			}
+			w.Header().Set("Content-Type", mediaType)
+			w.Write(got.Body.Bytes())
+		})
+	}
+}
+
+func missing(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, ".wasm") {
+			http.NotFound(w, r)
+			return
+		}
+		h.ServeHTTP(w, r)
+	})
+}
