@@ -3,6 +3,7 @@
 package steps
 
 import (
+	"fmt"
 	"net/netip"
 	"path"
 	"strconv"
@@ -94,10 +95,21 @@ func extension(f facts) (Step, bool) {
 		Verify: "Once the block is in place, Special:Version lists " + e.Name + ".",
 		Link:   e.Page,
 	}
+	// Extensions at Wikimedia have a branch for each release. The lines are one
+	// command, in a shell of its own that comes back to the wiki's directory.
+	const clone = "git clone "
+	var lines []string
 	for _, line := range strings.Split(e.Install, "\n") {
-		if line = strings.TrimSpace(line); line != "" {
-			s.Commands = append(s.Commands, line)
+		if line = strings.TrimSpace(line); line == "" {
+			continue
 		}
+		if rest, ok := strings.CutPrefix(line, clone+"https://gerrit.wikimedia.org/"); ok && !f.release.Unproven {
+			line = fmt.Sprintf("%s--branch REL1_%d https://gerrit.wikimedia.org/%s", clone, f.release.Version.Minor, rest)
+		}
+		lines = append(lines, line)
+	}
+	if len(lines) > 0 {
+		s.Commands = []string{"(" + strings.Join(lines, " &&\n") + ")"}
 	}
 	return s, true
 }

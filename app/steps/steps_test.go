@@ -161,7 +161,7 @@ func TestSteps(t *testing.T) {
 			name: "extension", release: "1.43", carrier: transactional,
 			edit: func(c *wgsmtp.Config) { c.Transport = wgsmtp.TransportExtension },
 			want: "carrier-account carrier-sender carrier-sandbox dns extension selinux paste lint secret-inline test confirm error-log read-log",
-			has:  []string{"git clone https://gerrit.wikimedia.org/r/mediawiki/extensions/Mailer"},
+			has:  []string{"(cd extensions &&\ngit clone --branch REL1_43 https://gerrit.wikimedia.org/r/mediawiki/extensions/Mailer &&\ncd ..)"},
 		},
 		{
 			name: "address of IPv6", release: "1.43",
@@ -208,21 +208,37 @@ var nasty = []string{
 
 // every is every configuration of interest, with every shape of carrier.
 func every(t *testing.T, use func(c *wgsmtp.Config, steps []Step, hostile bool)) {
-	carriers := slices.Clone(shapes)
-	carriers = append(carriers, catalogue(t)...)
-	for _, name := range []string{"1.18.0", "1.20", "1.26", "1.27", "1.31", "1.39", "1.40", "1.42", "1.45", "1.46", "1.47"} {
-		r := release(t, name)
-		for _, p := range carriers {
+	styles := []wgsmtp.SecretStyle{wgsmtp.SecretInline, wgsmtp.SecretEnv, wgsmtp.SecretFile}
+	edit := func(c *wgsmtp.Config, style wgsmtp.SecretStyle) {
+		c.SecretStyle, c.SenderName, c.EnotifWatchlist, c.Debug = style, "Wiki", true, true
+	}
+	for _, r := range mediawiki.All() {
+		for _, p := range shapes {
 			for _, transport := range []wgsmtp.Transport{wgsmtp.TransportSMTP, wgsmtp.TransportMail, wgsmtp.TransportExtension} {
-				for _, style := range []wgsmtp.SecretStyle{wgsmtp.SecretInline, wgsmtp.SecretEnv, wgsmtp.SecretFile} {
-					for _, tls := range []wgsmtp.TLSMode{wgsmtp.TLSImplicit, wgsmtp.TLSStartTLS, wgsmtp.TLSNone} {
-						c := config(func(c *wgsmtp.Config) {
-							c.Transport, c.SecretStyle, c.TLS = transport, style, tls
-							c.SenderName, c.EnotifWatchlist, c.Debug = "Wiki", true, true
-						})
+				for _, tls := range []wgsmtp.TLSMode{wgsmtp.TLSImplicit, wgsmtp.TLSStartTLS, wgsmtp.TLSNone} {
+					for _, style := range styles {
+						c := config(func(c *wgsmtp.Config) { c.Transport, c.TLS = transport, tls; edit(c, style) })
 						use(c, For(c, r, p), false)
 					}
 				}
+			}
+		}
+	}
+	for _, p := range providers.All() {
+		for _, name := range []string{"1.26", "1.39", "1.45", "1.47"} {
+			for _, style := range styles {
+				c := config(func(c *wgsmtp.Config) {
+					preset, err := wgsmtp.Apply(*c, p.Preset(c, ""))
+					if err != nil {
+						t.Fatal(err)
+					}
+					*c = preset
+					edit(c, style)
+					if p.Extension != nil && name == "1.45" {
+						c.Transport = wgsmtp.TransportExtension
+					}
+				})
+				use(c, For(c, release(t, name), p), false)
 			}
 		}
 	}
