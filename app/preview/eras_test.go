@@ -7,6 +7,7 @@ import (
 
 	"wgsmtp/app/localsettings"
 	"wgsmtp/app/mediawiki"
+	"wgsmtp/app/php"
 	"wgsmtp/app/wgsmtp"
 )
 
@@ -192,6 +193,17 @@ func TestEras(t *testing.T) {
 			if got != s.want {
 				t.Errorf("%s, %s:\n got %s\nwant %s", c.name, s.release, got, s.want)
 			}
+		}
+	}
+}
+
+func TestEmailsenderPage(t *testing.T) {
+	s := settings(t, eraBase)
+	s.Set(localsettings.EmailsenderPage, php.S("Help desk"))
+	for name, want := range map[string]string{"1.22": "MediaWiki Mail <wiki@example.org>", "1.43": `"Help desk" <wiki@example.org>`} {
+		m := Build(s, release(t, name), wgsmtp.MailConfirm, Sample(wgsmtp.MailConfirm), eraVarying).Messages[0]
+		if got := header(m, "From"); got != want {
+			t.Errorf("%s: %s", name, got)
 		}
 	}
 }

@@ -107,7 +107,8 @@ type Inputs struct {
 
 	// PageExists makes the edit a change; else it creates the page.
 	PageExists bool `json:"page_exists,omitempty"`
-	// SenderName is MediaWiki:Emailsender; "" is $wgSitename.
+	// SenderName is the text of MediaWiki:Emailsender; "" is that of the
+	// settings (localsettings.EmailsenderPage), and without that $wgSitename.
 	SenderName string `json:"sender_name,omitempty"`
 }
 

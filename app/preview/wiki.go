@@ -67,6 +67,9 @@ func (w *wiki) noReplyAddress() string {
 // itself is the wiki as a sender.
 func (w *wiki) itself() Person {
 	name := w.in.SenderName
+	if v, ok := w.s.Get(localsettings.EmailsenderPage); ok && name == "" {
+		name = v.ToString()
+	}
 	switch {
 	case !w.r.Has(mediawiki.SenderFromMessage):
 		name = w.val("wgPasswordSenderName").ToString()
