@@ -292,8 +292,8 @@ func (s *netSMTP) data(headers, body string, k step) Action {
 	}
 	if s.tooBig(size) {
 		const tooBig = "Message size exceeds server limit"
-		// Up to 1.7.3 (1.31) the connection is given up; 1.10.0 (1.38) keeps it.
-		// In which release between that changed is not known.
+		// Up to Net_SMTP 1.8.0 the connection is given up; 1.10.0 keeps it. In
+		// which version between that changed is not known: 1.9.0 is a guess.
 		if olderThan(s.o.Release.NetSMTP, 1, 9) {
 			return s.disconnect(func(string) Action { return k(tooBig) })
 		}

@@ -1,6 +1,10 @@
 package transport_test
 
 import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -71,6 +75,48 @@ func (r recording) simulate(t *testing.T, c *recCase) {
 		for _, e := range c.Dialogue {
 			if l.From == transport.Wiki && e.Decoded != nil && e.C != nil && *e.C != "" && strings.Contains(l.Text, strings.TrimPrefix(*e.C, "AUTH XOAUTH2 ")) {
 				t.Errorf("credential in the transcript: %q", l.Text)
+			}
+		}
+	}
+}
+
+// Every key of the recorded servers means something to Server.
+func TestServerFields(t *testing.T) {
+	data, err := os.ReadFile("../preview/testdata/vectors/mediawiki-1.39.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var file struct {
+		Cases []struct {
+			ID     string
+			Server []json.RawMessage
+		}
+	}
+	if err := json.Unmarshal(data, &file); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range file.Cases {
+		for _, raw := range c.Server {
+			var s transport.Server
+			d := json.NewDecoder(bytes.NewReader(raw))
+			d.DisallowUnknownFields()
+			if err := d.Decode(&s); err != nil {
+				t.Errorf("%s: %v", c.ID, err)
+				continue
+			}
+			// And back: nothing is lost.
+			out, err := json.Marshal(s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var before, after map[string]any
+			if json.Unmarshal(raw, &before) != nil || json.Unmarshal(out, &after) != nil {
+				t.Fatal(c.ID)
+			}
+			for key, v := range before {
+				if _, kept := after[key]; !kept && v != false && fmt.Sprint(v) != "[]" {
+					t.Errorf("%s: %s is lost", c.ID, key)
+				}
 			}
 		}
 	}
