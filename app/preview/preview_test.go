@@ -124,6 +124,23 @@ func TestMailFunction(t *testing.T) {
 	}
 }
 
+// The parser puts a site name that looks like a list on a line of its own.
+func TestExpandMessage(t *testing.T) {
+	for _, c := range []struct{ site, text, one, two, want string }{
+		{"Wiki", "{{SITENAME}} page $1 by {{GENDER:$2|a|b|c}} $2", "$2", "{{SITENAME}}", "Wiki page $2 by c {{SITENAME}}"},
+		{"#1 Wiki", "On {{SITENAME}}", "", "", "On \n#1 Wiki"},
+		{"*", "{{gender:$2|$2}} $ {x} {{GENDER:", "", "*Bob", "\n*Bob $ {x} {{GENDER:"},
+		{"{|", "{{SITENAME}}", "", "", "\n{|"},
+	} {
+		s := settings(t, eraBase)
+		s.Set("wgSitename", php.S(c.site))
+		w := newWiki(s, release(t, "1.43"), Host{}, &Inputs{})
+		if got := w.expandMessage(c.text, c.one, c.two); got != c.want {
+			t.Errorf("%s: %q, not %q", c.text, got, c.want)
+		}
+	}
+}
+
 func TestPageTitle(t *testing.T) {
 	for in, want := range map[string]string{
 		"Sandbox": "Sandbox", "foo_bar": "Foo bar", "  a  b_": "A b", "talk:foo": "Talk:Foo", "user_talk: x": "User talk:X", "Nothing: x": "Nothing: x", "é": "É", "": "",

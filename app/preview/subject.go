@@ -71,27 +71,41 @@ func (w *wiki) userTalk() string {
 // {{GENDER:}} takes the form for users who have not said: the third of three,
 // else the first.
 func (w *wiki) expandMessage(text, one, two string) string {
-	for {
-		before, rest, ok := strings.Cut(text, "{{GENDER:")
-		if !ok {
-			before, rest, ok = strings.Cut(text, "{{gender:")
-		}
-		if !ok {
+	var b strings.Builder
+	for text != "" {
+		i := strings.IndexAny(text, "{$")
+		if i < 0 {
 			break
 		}
-		inner, after, ok := strings.Cut(rest, "}}")
-		if !ok {
-			break
+		b.WriteString(text[:i])
+		text = text[i:]
+		switch rest := text[1:]; {
+		case strings.HasPrefix(text, "$1"):
+			b.WriteString(one)
+			text = rest[1:]
+		case strings.HasPrefix(text, "$2"):
+			b.WriteString(two)
+			text = rest[1:]
+		case strings.HasPrefix(text, siteName):
+			b.WriteString(inMessage(w.sitename()))
+			text = text[len(siteName):]
+		case len(text) > 9 && strings.EqualFold(text[:9], "{{GENDER:") && strings.Contains(text, "}}"):
+			inner, after, _ := strings.Cut(text[9:], "}}")
+			forms := strings.Split(inner, "|")[1:]
+			form := ""
+			if len(forms) > 2 {
+				form = forms[2]
+			} else if len(forms) > 0 {
+				form = forms[0]
+			}
+			b.WriteString(inMessage(w.expandMessage(form, one, two)))
+			text = after
+		default:
+			b.WriteByte(text[0])
+			text = rest
 		}
-		forms := strings.Split(inner, "|")[1:]
-		form := ""
-		switch {
-		case len(forms) > 2:
-			form = forms[2]
-		case len(forms) > 0:
-			form = forms[0]
-		}
-		text = before + form + after
 	}
-	return strings.NewReplacer("{{SITENAME}}", w.sitename(), "$1", one, "$2", two).Replace(text)
+	return b.String() + text
 }
+
+const siteName = "{{SITENAME}}"

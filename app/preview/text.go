@@ -14,7 +14,7 @@ import (
 // of that release or language is not known.
 func (w *wiki) userText() (text string, exact bool) {
 	from, to := w.in.Sender.Name, w.in.Recipient.Name
-	footer := "This email was sent by " + from + " to " + to + ` by the "Email this user" function at ` + w.sitename() + "."
+	footer := "This email was sent by " + from + " to " + inMessage(to) + ` by the "Email this user" function at ` + inMessage(w.sitename()) + "."
 	if w.r.Has(mediawiki.ReplyToDefault) {
 		footer += " If you reply to this email, your email will be sent directly to the original sender, revealing your email address to them."
 	}

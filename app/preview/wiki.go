@@ -1,6 +1,8 @@
 package preview
 
 import (
+	"strings"
+
 	"wgsmtp/app/localsettings"
 	"wgsmtp/app/mediawiki"
 	"wgsmtp/app/php"
@@ -68,15 +70,25 @@ func (w *wiki) noReplyAddress() string {
 func (w *wiki) itself() Person {
 	name := w.in.SenderName
 	if v, ok := w.s.Get(localsettings.EmailsenderPage); ok && name == "" {
-		name = v.ToString()
+		name = strings.ReplaceAll(v.ToString(), siteName, inMessage(w.sitename()))
 	}
 	switch {
 	case !w.r.Has(mediawiki.SenderFromMessage):
 		name = w.val("wgPasswordSenderName").ToString()
 	case name == "":
-		name = w.sitename()
+		name = inMessage(w.sitename()) // MediaWiki:Emailsender is {{SITENAME}}
 	}
 	return Person{Name: name, Email: w.passwordSender()}
+}
+
+// inMessage is what a {{...}} of this value becomes in a message. The parser
+// puts what looks like the beginning of a list or table on a line of its own
+// (Parser::braceSubstitution, T2529), and so breaks headers.
+func inMessage(value string) string {
+	if value != "" && strings.IndexByte(":;#*", value[0]) >= 0 || strings.HasPrefix(value, "{|") {
+		return "\n" + value
+	}
+	return value
 }
 
 func (w *wiki) sitename() string { return w.val("wgSitename").ToString() }
