@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -255,7 +256,11 @@ func TestWrite(t *testing.T) {
 func TestWasmExec(t *testing.T) {
 	out := httptest.NewRecorder()
 	(&app.Handler{Version: "test"}).ServeHTTP(out, httptest.NewRequest("GET", "/wasm_exec.js", nil))
-	want, err := os.ReadFile(filepath.Join(runtime.GOROOT(), "lib", "wasm", "wasm_exec.js"))
+	goroot, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := os.ReadFile(filepath.Join(strings.TrimSpace(string(goroot)), "lib", "wasm", "wasm_exec.js"))
 	if err != nil {
 		t.Fatal(err)
 	}
