@@ -221,6 +221,11 @@ func (p *Page) choose(ctx app.Context, id string) {
 		delete(p.visited, f)
 	}
 	p.remember(c.Name, s)
+	// Undo brings the login of the former carrier back, not one typed since.
+	step := &p.undo[len(p.undo)-1]
+	step.changes = append(step.changes,
+		wgsmtp.Change{Field: "user", Value: p.state.Config.User},
+		wgsmtp.Change{Field: "secret", Value: string(p.state.Config.Secret)})
 	p.set(s, "")
 	p.notice = c.Name + " is chosen."
 	p.push(ctx)

@@ -62,6 +62,7 @@ func (f *field) Render() app.UI {
 		root = root.Class("field--lit")
 	}
 	if f.Hidden {
+		f.first = f.Value // the control is made anew when it applies again
 		return root.Hidden(true)
 	}
 	if app.IsClient {

@@ -188,7 +188,7 @@ func withoutSecret(c wgsmtp.Config) wgsmtp.Config {
 
 // bar stands at the bottom of a narrow page.
 func (p *Page) bar() app.UI {
-	return app.Div().Class("bar", "state--"+p.mood()).Body(
+	return app.Aside().Class("bar", "state--"+p.mood()).Aria("label", "How things stand").Body(
 		app.Span().Class("state__mark"),
 		app.Span().Class("state__text").Text(p.summary()),
 		app.Button().Type("button").Class("cdx-button", "cdx-button--action-progressive", "cdx-button--weight-primary").
