@@ -123,7 +123,7 @@ func (p *DeliveryPanel) records() app.UI {
 		}
 		if r.Example {
 			value = append(value, app.Span().Class("records__example").Text(
-				"An example: the carrier's console shows the real value."))
+				"An example: put the real one in its place."))
 		}
 		rows[i] = app.Tr().Role("row").Body(
 			app.Td().Role("cell").Body(recordPart(r.Name, "the name "+r.Name)),

@@ -3,6 +3,7 @@ package ui
 import (
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
@@ -135,13 +136,28 @@ func (p *FindingsPanel) item(f *rules.Finding) app.UI {
 	return app.Li().Body(box(kind, body...).Class("finding"))
 }
 
-// source is where a claim comes from: a link where it is one.
+// source is where a claim comes from: links where there are some.
 func source(s string) app.UI {
-	if strings.HasPrefix(s, "https://") && !strings.ContainsAny(s, " \"\\<>") {
-		return externalLink(s, s)
+	parts := strings.Split(s, ", ")
+	for i, part := range parts {
+		if !isLink(part) {
+			return app.Span().Text(s)
+		}
+		parts[i] = strings.TrimSpace(part)
 	}
-	return app.Span().Text(s)
+	links := make([]app.UI, len(parts))
+	for i, part := range parts {
+		links[i] = app.Li().Body(externalLink(part, part))
+	}
+	return app.Ul().Body(links...)
 }
+
+// isLink tells whether s can stand in href as it is.
+func isLink(s string) bool {
+	return strings.HasPrefix(s, "https://") && !strings.ContainsAny(s, " \"'\\<>`") && !strings.ContainsFunc(s, isInvisible)
+}
+
+func isInvisible(r rune) bool { return !unicode.IsGraphic(r) || r == unicode.ReplacementChar }
 
 // fieldTitle is what the form calls a field.
 func fieldTitle(id string) string {
@@ -149,6 +165,9 @@ func fieldTitle(id string) string {
 		if specs[i].id == id {
 			return specs[i].label
 		}
+	}
+	if id == "carrier" {
+		return "Carrier" // chosen by cards, which are not in the table
 	}
 	return id
 }

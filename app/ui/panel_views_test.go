@@ -170,6 +170,22 @@ func TestFindingsPanel(t *testing.T) {
 	if n := all(doc, "findings__hints"); len(n) != 1 || !strings.HasPrefix(textOf(n[0]), "2 hints") || strings.Contains(textOf(n[0]), "It fails") {
 		t.Error("the hints are not folded")
 	}
+	f[0].Source = "https://example.org/a, https://example.org/b"
+	_, doc = printed(t, &FindingsPanel{Findings: f})
+	links := 0
+	walk(doc, func(n *nethtml.Node) {
+		if n.Data == "a" {
+			links++
+		}
+	})
+	if links != 2 {
+		t.Errorf("%d links to two sources", links)
+	}
+	for _, link := range []string{"http://example.org", "javascript:x", "https://a b", `https://"`, "https://a\nb", "RFC 8314"} {
+		if isLink(link) {
+			t.Errorf("%q is taken for a link", link)
+		}
+	}
 	for _, s := range severities {
 		if s.box == "" || s.many == "" {
 			t.Errorf("severity %s has no words", s.severity)
