@@ -139,17 +139,18 @@ func (w *wiki) emailUser(v Varying) Result {
 // phpTrimRight is PHP's rtrim().
 func phpTrimRight(s string) string { return strings.TrimRight(s, " \t\n\r\x00\v") }
 
-// pageTitle is a title as readers see it: Title::getPrefixedText().
-func pageTitle(s string) string {
+// pageTitle is a title as readers see it: Title::getPrefixedText(). spaced
+// tells that it has one of the namespaces, by its English name.
+func pageTitle(s string) (title string, spaced bool) {
 	s = strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == '_' || r == ' ' }), " ")
 	if space, rest, ok := strings.Cut(s, ":"); ok {
 		for _, name := range namespaces {
 			if strings.EqualFold(strings.TrimSpace(space), name) {
-				return name + ":" + upperFirst(strings.TrimSpace(rest))
+				return name + ":" + upperFirst(strings.TrimSpace(rest)), true
 			}
 		}
 	}
-	return upperFirst(s)
+	return upperFirst(s), false
 }
 
 // namespaces that every wiki has, by their English names, which work in any
@@ -168,7 +169,10 @@ func (w *wiki) watchlist(v Varying) Result {
 	if w.r.Has(mediawiki.ListHelp) {
 		headers.set("List-Help", "https://www.mediawiki.org/wiki/Special:MyLanguage/Help:Watchlist")
 	}
-	return w.notify(watchers, pageTitle(w.in.Page), headers, v)
+	page, spaced := pageTitle(w.in.Page)
+	res := w.notify(watchers, page, headers, v)
+	res.SubjectSample = res.SubjectSample || spaced && w.language() != "en"
+	return res
 }
 
 func (w *wiki) talk(v Varying) Result {

@@ -145,8 +145,23 @@ func TestPageTitle(t *testing.T) {
 	for in, want := range map[string]string{
 		"Sandbox": "Sandbox", "foo_bar": "Foo bar", "  a  b_": "A b", "talk:foo": "Talk:Foo", "user_talk: x": "User talk:X", "Nothing: x": "Nothing: x", "é": "É", "": "",
 	} {
-		if got := pageTitle(in); got != want {
+		if got, _ := pageTitle(in); got != want {
 			t.Errorf("%q: %q, not %q", in, got, want)
+		}
+	}
+}
+
+// A namespace has another name in another language, which is not held.
+func TestNamespaceSample(t *testing.T) {
+	for _, c := range []struct {
+		language, page string
+		sample         bool
+	}{{"en", "Talk:X", false}, {"de", "X", false}, {"de", "Talk:X", true}, {"eo", "X", true}} {
+		s := settings(t, eraBase+"$wgEnotifWatchlist = true; $wgLanguageCode = '"+c.language+"';")
+		in := Sample(wgsmtp.MailWatchlist)
+		in.Page = c.page
+		if res := Build(s, release(t, "1.43"), wgsmtp.MailWatchlist, in, eraVarying); res.SubjectSample != c.sample {
+			t.Errorf("%s %s: %v", c.language, c.page, res.SubjectSample)
 		}
 	}
 }

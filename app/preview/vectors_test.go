@@ -138,7 +138,7 @@ func (c *recordedCase) varying() Varying {
 
 // textGiven are the kinds whose body is the inputs', with a footer known to us.
 func (c *recordedCase) textGiven() bool {
-	if strings.Contains(c.Settings, "$wgLanguageCode") { // a footer in another language
+	if strings.Contains(c.Settings, "$wgLanguageCode") && !strings.Contains(c.Settings, "$wgLanguageCode = 'en'") { // a footer in another language
 		return false
 	}
 	switch c.Kind {
@@ -149,7 +149,11 @@ func (c *recordedCase) textGiven() bool {
 }
 
 // leftOut are cases that are not reproduced, with the reason.
-var leftOut = map[string]string{}
+var leftOut = map[string]string{
+	"texts-01": "the name of a namespace in the wiki's language",
+	"texts-15": "the name of a namespace in the wiki's language",
+	"texts-29": "the name of a namespace in the wiki's language",
+}
 
 func TestRecorded(t *testing.T) {
 	for _, file := range append(recordedFiles, oddFile) {
@@ -304,7 +308,7 @@ func TestRecordedReports(t *testing.T) {
 			r := release(t, c.version)
 			rep := Run(c.settings(t), r, c.Kind, c.Inputs, c.varying(), RunOptions{Host: c.host(), AuthSASL: c.SASL, CNonce: c.cnonce(), IncludePath: recordedIncludePath, Servers: c.Server})
 			diffs := c.compareReport(rep)
-			if reason := notSimulated[c.ID]; reason != "" {
+			if reason := notSimulated[c.ID] + leftOut[c.ID]; reason != "" {
 				out++
 				if len(diffs) == 0 {
 					t.Errorf("%s %s is left out (%s), and is right", c.version, c.ID, reason)
