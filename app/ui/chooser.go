@@ -82,13 +82,23 @@ func (p *Page) carrierSection() app.UI {
 	c := p.out.Carrier
 	return app.Section().ID("section-carrier").Class("section").Aria("labelledby", "heading-carrier").Body(
 		app.H2().ID("heading-carrier").Class("section__heading").Text("Who carries the mail"),
-		p.cards(),
+		&carrierCards{Chosen: c.ID},
 		p.searchBox(),
-		p.chosen(c),
+		&carrierNotes{ID: c.ID, Transport: p.state.Config.Transport, Own: p.pageCarrier() == c},
 	)
 }
 
-func (p *Page) cards() app.UI {
+// carrierCards are the carriers that most people use. Like the other parts of
+// the page that seldom change it is a component with values only, which is not
+// rendered again while somebody types.
+type carrierCards struct {
+	app.Compo
+
+	Chosen string // id
+}
+
+// Render implements app.Composer.
+func (p *carrierCards) Render() app.UI {
 	cards := make([]app.UI, 0, 5)
 	index := providers.Index()
 	for i := range index {
@@ -97,11 +107,11 @@ func (p *Page) cards() app.UI {
 			break // those with a card come first
 		}
 		card := app.Button().Type("button").Class("card").DataSet("do", "carrier").DataSet("arg", c.ID)
-		if c.ID == p.state.Config.Carrier {
+		if c.ID == p.Chosen {
 			card = card.Class("card--chosen")
 		}
 		if app.IsClient {
-			card = card.Aria("pressed", c.ID == p.state.Config.Carrier)
+			card = card.Aria("pressed", c.ID == p.Chosen)
 		}
 		cards = append(cards, card.Body(
 			mark(c.Initials),
@@ -184,14 +194,27 @@ func (p *Page) list() app.UI {
 // first and close the list.
 func keepFocus(_ app.Context, e app.Event) { e.PreventDefault() }
 
-// chosen says what to know about the carrier before filling in.
-func (p *Page) chosen(c *providers.Carrier) app.UI {
+// carrierNotes says what to know about the carrier before filling in.
+type carrierNotes struct {
+	app.Compo
+
+	ID        string
+	Transport wgsmtp.Transport
+	Own       bool // the page is the carrier's own, and begins with its summary
+}
+
+// Render implements app.Composer.
+func (p *carrierNotes) Render() app.UI {
+	c, ok := providers.ByID(p.ID)
+	if !ok {
+		c = providers.Custom()
+	}
 	items := make([]app.UI, 0, 8)
 	if c.ID == customID {
 		return app.Div().Class("chosen").Body(app.P().Class("chosen__none").Text(
 			"None of these is chosen: give the mail server under Account, as its operator tells you."))
 	}
-	if p.pageCarrier() != c { // its own page begins with this
+	if !p.Own {
 		items = append(items, app.P().Class("chosen__line").Body(
 			mark(c.Initials),
 			app.Span().Body(
@@ -201,7 +224,7 @@ func (p *Page) chosen(c *providers.Carrier) app.UI {
 		))
 	}
 	if u := c.Unusable; u != nil {
-		items = append(items, p.unusable(u))
+		items = append(items, unusable(u))
 		return app.Div().Class("chosen").Body(items...)
 	}
 	if c.Extension != nil && (c.Transport == wgsmtp.TransportSMTP || c.Transport == wgsmtp.TransportExtension) {
@@ -231,7 +254,7 @@ func (p *Page) chosen(c *providers.Carrier) app.UI {
 }
 
 // unusable says why a carrier cannot work, and offers those that can.
-func (p *Page) unusable(u *providers.Unusable) app.UI {
+func unusable(u *providers.Unusable) app.UI {
 	buttons := make([]app.UI, 0, len(u.Try))
 	for _, id := range u.Try {
 		if c, ok := providers.ByID(id); ok {
@@ -250,10 +273,10 @@ func (p *Page) unusable(u *providers.Unusable) app.UI {
 }
 
 // ways are the two ways to a carrier that also has an extension.
-func (p *Page) ways(x *providers.Extension) app.UI {
+func (p *carrierNotes) ways(x *providers.Extension) app.UI {
 	way := func(t wgsmtp.Transport, text string) app.UI {
 		b := app.Button().Type("button").Class("cdx-button", "way").DataSet("do", "transport").DataSet("arg", string(t)).Text(text)
-		on := p.state.Config.Transport == t
+		on := p.Transport == t
 		if on {
 			b = b.Class("way--on")
 		}
@@ -266,104 +289,5 @@ func (p *Page) ways(x *providers.Extension) app.UI {
 		way(wgsmtp.TransportSMTP, "By SMTP"),
 		way(wgsmtp.TransportExtension, "By its extension "+x.Name),
 		app.P().Class("ways__about").Text(x.About),
-	)
-}
-
-// about is what a carrier needs, in words: for readers, and for those whose
-// browser runs no program.
-func (p *Page) about() app.UI {
-	c := p.out.Carrier
-	rows := make([]app.UI, 0, 20)
-	row := func(term string, text ...string) {
-		body := make([]app.UI, 0, len(text))
-		for _, t := range text {
-			if t != "" {
-				body = append(body, app.P().Text(t))
-			}
-		}
-		if len(body) > 0 {
-			rows = append(rows, app.Dt().Text(term), app.Dd().Body(body...))
-		}
-	}
-	if u := c.Unusable; u != nil {
-		row("Why not", u.Why)
-		row("Instead", u.Instead)
-	} else {
-		row("Servers", hostWords(c)...)
-		row("Ports", portWords(c)...)
-		row(or(c.User.Label, "User name"), c.User.Hint)
-		row(or(c.Secret.Label, "Password"), c.Secret.Hint, sentence(c.Secret.Shape))
-		row("Sender", c.Sender.Text)
-		row("Limits", c.Limits)
-		row("New accounts", c.Sandbox)
-		row("DNS", dnsWords(c)...)
-	}
-	return app.Section().ID("about").Class("about").Aria("labelledby", "heading-about").Body(
-		app.H2().ID("heading-about").Text("What "+c.Name+" needs"),
-		app.Dl().Class("about__facts").Body(rows...),
-		app.P().Class("about__source").Text("Facts checked "+c.Checked+"."),
-	)
-}
-
-func sentence(s string) string {
-	if s == "" {
-		return ""
-	}
-	return strings.ToUpper(s[:1]) + s[1:] + "."
-}
-
-func hostWords(c *providers.Carrier) []string {
-	if len(c.Hosts) > 4 {
-		return []string{fmt.Sprintf("One for each of %d regions, such as %s (%s).", len(c.Hosts), c.Hosts[0].Host, or(c.Hosts[0].Label, c.Hosts[0].Region))}
-	}
-	var out []string
-	for _, h := range c.Hosts {
-		text := or(h.Host, h.Ask)
-		if h.Label != "" {
-			text += ": " + h.Label
-		}
-		out = append(out, text)
-	}
-	return out
-}
-
-func portWords(c *providers.Carrier) []string {
-	var out []string
-	for _, q := range c.Ports {
-		text := fmt.Sprintf("%d, %s", q.Port, tlsShort[q.TLS])
-		if q.Recommended {
-			text += ", recommended"
-		}
-		if q.Note != "" {
-			text += ". " + q.Note
-		}
-		out = append(out, text)
-	}
-	return append(out, c.Why)
-}
-
-func dnsWords(c *providers.Carrier) []string {
-	var out []string
-	if c.DNS.SPF != "" {
-		out = append(out, "SPF: "+c.DNS.SPF)
-	}
-	return append(out, c.DNS.Note)
-}
-
-// allCarriers are links to every carrier's page, for those whose browser runs
-// no program; the search does the same for the others.
-func (p *Page) allCarriers() app.UI {
-	if app.IsClient {
-		return app.Nav().Hidden(true)
-	}
-	items := make([]app.UI, 0, 128)
-	for _, c := range providers.Index() {
-		if c.ID != customID {
-			items = append(items, app.Li().Body(app.A().Href(p.root()+c.ID+".html").Text(c.Name)))
-		}
-	}
-	return app.Nav().Class("all").Aria("labelledby", "heading-all").Body(
-		app.H2().ID("heading-all").Text("All carriers"),
-		app.Ul().Class("all__list").Body(items...),
 	)
 }

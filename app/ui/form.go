@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"wgsmtp/app/mediawiki"
 	"wgsmtp/app/wgsmtp"
@@ -266,7 +267,7 @@ func (p *Page) field(s *spec) *field {
 	case "release":
 		out.Options = releaseOptions(c.Release)
 	case "region":
-		out.Options = regionOptions(o.Carrier)
+		out.Options = p.offers(o.Carrier).regions
 	case "sender":
 		out.Desc = or(o.Carrier.Sender.Text, s.desc)
 	case "user":
@@ -283,7 +284,7 @@ func (p *Page) field(s *spec) *field {
 			out.Desc = o.Carrier.Hosts[0].Ask
 		}
 	case "port":
-		out.Ports = portOptions(o.Carrier)
+		out.Ports = p.offers(o.Carrier).ports
 		out.Desc = o.Carrier.Why
 	}
 	return out
@@ -307,16 +308,37 @@ func shownValue(f wgsmtp.Field, c *wgsmtp.Config) string {
 	return v
 }
 
-func releaseOptions(current string) []option {
+var branches = sync.OnceValue(func() []option {
 	all := mediawiki.All()
-	out := make([]option, 0, len(all)+1)
+	out := make([]option, 0, len(all))
 	for _, r := range all {
 		out = append(out, option{r.Name(), r.Label()})
 	}
-	if !slices.ContainsFunc(out, func(o option) bool { return o.Value == current }) {
-		out = append(out, option{current, current})
-	}
 	return out
+})
+
+// releaseOptions are the newest of each branch, and the one at hand where it
+// is another.
+func releaseOptions(current string) []option {
+	all := branches()
+	if slices.ContainsFunc(all, func(o option) bool { return o.Value == current }) {
+		return all
+	}
+	return append(slices.Clip(all), option{current, current})
+}
+
+// offers are a carrier's choices, made once: the same slice is quickly told to
+// be the same.
+type offers struct {
+	of             *providers.Carrier
+	regions, ports []option
+}
+
+func (p *Page) offers(c *providers.Carrier) *offers {
+	if p.offered.of != c {
+		p.offered = offers{c, regionOptions(c), portOptions(c)}
+	}
+	return &p.offered
 }
 
 func regionOptions(p *providers.Carrier) []option {

@@ -38,6 +38,7 @@ type Page struct {
 	notice   string            // for the live region: the outcome of a button
 	theme    string
 	chooser  chooser
+	offered  offers      // the choices of the carrier at hand
 	ctx      app.Context // of the mounted page, for the panels' callbacks
 	pause    int         // counts changes, so that a pause knows whether it was one
 }
@@ -92,9 +93,9 @@ func (p *Page) Render() app.UI {
 				p.form(),
 				p.results(),
 			),
-			p.about(),
+			&about{ID: p.out.Carrier.ID},
 		),
-		p.footer(),
+		&foot{Root: p.root()},
 		p.bar(),
 		app.Div().ID("status").Class("visually-hidden").Role("status").Aria("live", "polite").Text(p.spoken()),
 	)
@@ -270,17 +271,6 @@ func (p *Page) suggestion() []message {
 // how things stand.
 func (p *Page) spoken() string {
 	return strings.TrimSpace(p.notice + " " + p.summary())
-}
-
-func (p *Page) footer() app.UI {
-	return app.Footer().Class("page__footer").Body(
-		p.allCarriers(),
-		app.P().Text("Nothing you type leaves this page. Passwords are kept in memory only, never in the address or in storage."),
-		app.P().Body(
-			app.Text("More about the settings: "),
-			externalLink("https://www.mediawiki.org/wiki/Manual:$wgSMTP", "Manual:$wgSMTP on mediawiki.org"),
-		),
-	)
 }
 
 // change is one field set to a text: for buttons and panels.

@@ -22,6 +22,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 
 	"wgsmtp/app/mediawiki"
 	"wgsmtp/app/preview"
@@ -87,8 +88,26 @@ func (s State) link() string {
 	return s.Base + "#" + or(s.Fragment(), linkVersion+";carrier="+s.Config.Carrier)
 }
 
+// lastBase keeps one answer of base: a page asks for the same again and again.
+var lastBase struct {
+	sync.Mutex
+	carrier, region string
+	state           State
+	known           bool
+}
+
 // base is what a link of this carrier and region is relative to.
 func base(carrier, region string) State {
+	l := &lastBase
+	l.Lock()
+	defer l.Unlock()
+	if !l.known || l.carrier != carrier || l.region != region {
+		l.carrier, l.region, l.state, l.known = carrier, region, newBase(carrier, region), true
+	}
+	return l.state
+}
+
+func newBase(carrier, region string) State {
 	s := StateFor(carrier)
 	if region != s.Config.Region {
 		s.Config = preset(s.Config, carrierOf(&s.Config), region)
