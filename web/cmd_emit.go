@@ -158,6 +158,7 @@ func stateOf(changes []wgsmtp.Change) (ui.State, error) {
 			return ui.State{}, usageError(fmt.Sprintf("%s has no region %q", id, region), regions(carrier))
 		}
 		state = state.WithCarrier(carrier, region)
+		changes = normalised(carrier, changes)
 	}
 	config, err := wgsmtp.Apply(state.Config, changes)
 	if err != nil {
@@ -165,6 +166,16 @@ func stateOf(changes []wgsmtp.Change) (ui.State, error) {
 	}
 	state.Config = config
 	return state, nil
+}
+
+// normalised does to pasted values what the page does: Gmail shows its app
+// passwords with spaces, which are no part of them.
+func normalised(c *providers.Carrier, changes []wgsmtp.Change) []wgsmtp.Change {
+	out := slices.Clone(changes)
+	for i, ch := range out {
+		out[i].Value = c.Normalise(ch.Field, ch.Value)
+	}
+	return out
 }
 
 func regions(c *providers.Carrier) string {

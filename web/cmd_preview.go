@@ -114,14 +114,22 @@ func readSettings(c *console, name string) (*localsettings.Settings, error) {
 		return nil, usageError(err.Error(), "`wgsmtp preview LocalSettings.php`, or - for standard input")
 	}
 	file := localsettings.Import(src)
+	for _, n := range file.Notes {
+		fmt.Fprintf(c.err, "note: %s\n", place(name, n))
+	}
 	if len(file.Problems) == 0 {
 		return file.Settings, nil
 	}
 	var lines []error
 	for _, p := range file.Problems {
-		lines = append(lines, fmt.Errorf("%s:%s", name, p))
+		lines = append(lines, errors.New(place(name, p)))
 	}
 	return nil, &hintError{errors.Join(lines...), "the mail settings alone, in a file of their own", exitUsage}
+}
+
+// place is file, line, column and text of a problem, as compilers write it.
+func place(file string, p localsettings.Problem) string {
+	return fmt.Sprintf("%s:%s: %s: %s", file, p.Pos, p.Text, p.Reason)
 }
 
 // readJSON fills v from a file, "" for none. Names that v does not have are
