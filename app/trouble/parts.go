@@ -34,7 +34,7 @@ func aboutMail(low string) bool {
 			return false
 		}
 	}
-	for _, w := range [...]string{"smtp", "mail", "starttls", "pear", "rcpt", "ehlo", "helo", "recipient", "net_socket", "net/socket", "failed to connect socket", ":25 ", ":465", ":587", ":2525", "port 25", "port 465", "port 587"} {
+	for _, w := range [...]string{"smtp", "mail", "starttls", "pear", "rcpt", "ehlo", "helo", "add recipient", "recipient address", "net_socket", "net/socket", "connect socket", "write to socket", "stream_socket_", "fsockopen", "established with host", ":25 ", ":465", ":587", ":2525", "port 25", "port 465", "port 587"} {
 		if strings.Contains(low, w) {
 			return true
 		}

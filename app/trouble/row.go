@@ -32,6 +32,9 @@ type row struct {
 	// carrier must be known from elsewhere.
 	carriers []string
 	only     bool
+	// loose: others say the same at times, so a server that is known to be
+	// another's counts against it.
+	loose bool
 
 	rank int // one of the rank constants
 	when func(*facts) int
@@ -91,8 +94,11 @@ func (r *row) fits(f *facts) (rank int, ok bool) {
 		return 0, false
 	}
 	rank = r.rank
-	if own {
+	switch {
+	case own:
 		rank += 15
+	case r.loose && f.host() != "":
+		rank -= 45
 	}
 	if r.when != nil {
 		rank += r.when(f)

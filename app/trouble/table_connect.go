@@ -62,16 +62,16 @@ var connectRows = []row{
 				weigh:    onlyIf((*facts).loopback),
 			},
 			{
-				id: "wrong-port", text: "The port is wrong: without 'port' MediaWiki uses 25, and servers that take a login listen on 587 or 465.",
-				fix: "Set the port that the server documents: 465 with ssl:// before the host, or 587 without.", changes: toRecommended,
-				commands: phpc("'host' => 'ssl://{host}',", "'port' => 465,"),
-				weigh:    first(loginOn25),
-			},
-			{
 				id: "not-listening", text: "No mail server listens on port {port} of {host}: host or port is wrong, or the server is down.",
 				fix:      "Compare host and port with what the server's operator documents, and try the port from the wiki's machine.",
 				commands: sh(testConnect, "nc -vz {host} 587", "nc -vz {host} 465"),
 				weigh:    unlessIt((*facts).loopback),
+			},
+			{
+				id: "wrong-port", text: "The port is wrong: without 'port' MediaWiki uses 25, and servers that take a login listen on 587 or 465.",
+				fix: "Set the port that the server documents: 465 with ssl:// before the host, or 587 without.", changes: toRecommended,
+				commands: phpc("'host' => 'ssl://{host}',", "'port' => 465,"),
+				weigh:    first(func(f *facts) bool { return loginOn25(f) || f.port() > 0 && !f.clearPort() && !f.implicitPort() }),
 			},
 			{
 				id: "hoster", text: "A web host can turn mail connections of its customers away and offer its own server only.",
@@ -93,7 +93,7 @@ var connectRows = []row{
 				id: "blocked-25", text: "Port 25 is blocked on the way out: home lines and nearly all clouds do that (AWS, Google Cloud, Azure, DigitalOcean, Hetzner, Linode, Oracle).",
 				fix: "Use the server's submission port: 465 with ssl://, 587, or 2525 where the carrier has it. Only a mail server that delivers by itself needs 25.", changes: toRecommended,
 				commands: sh("nc -vz -w 5 {host} 587", "nc -vz -w 5 {host} 465", "nc -vz -w 5 {host} 2525"),
-				weigh:    first(port25),
+				weigh:    onlyIf(port25),
 			},
 			{
 				id: "blocked", text: "A firewall swallows the connection: the machine's own, the host's, or the cloud's. Some block 465 and 587 as well (DigitalOcean, Scaleway, Linode, Render's free plan; Hetzner blocks 465).",
@@ -195,15 +195,15 @@ var connectRows = []row{
 				}),
 			},
 			{
+				id: "typo", text: "There is no such name: a misspelling, or a name that only another network knows.",
+				fix:      "Copy the server's name from its operator's documentation.",
+				commands: sh("getent hosts {host}"),
+			},
+			{
 				id: "dns", text: "The machine or container cannot ask its name server (\"temporary failure\"): no DNS in the container, an old chroot, or no network.",
 				fix:      "Check name resolution as the web server's user, inside the container if there is one.",
 				commands: sh("getent hosts {host}", "cat /etc/resolv.conf"),
 				weigh:    first(says("temporary failure in name resolution")),
-			},
-			{
-				id: "typo", text: "There is no such name: a misspelling, or a name that only another network knows.",
-				fix:      "Copy the server's name from its operator's documentation.",
-				commands: sh("getent hosts {host}"),
 			},
 		},
 		verify: "getent hosts NAME on the wiki's machine prints an address.",

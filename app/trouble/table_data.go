@@ -128,7 +128,7 @@ var dataRows = []row{
 		source: srcRFC5321 + " section 3.3", confidence: "medium",
 	},
 	{
-		id: "socket-broke", rank: rankText, step: Data,
+		id: "socket-broke", rank: rankText + 5, step: Data,
 		title: "The connection broke while MediaWiki spoke with the server.",
 		match: []string{"failed to write to socket", "failed to read from socket", "connection was closed", "not connected", "lost connection", "broken pipe", "connection reset by peer", "unexpected eof", "connection to * has been closed unexpectedly"},
 		mail:  true,

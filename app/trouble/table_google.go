@@ -13,7 +13,7 @@ var appPasswordFix = "Turn on 2-Step Verification in the Google account, make an
 
 var googleRows = []row{
 	{
-		id: "gmail-password", step: Auth, rank: rankOwn, carriers: google,
+		id: "gmail-password", step: Auth, rank: rankOwn, carriers: google, loose: true,
 		title: "Google refuses the password.",
 		match: []string{"username and password not accepted", "badcredentials", "5.7.8 https://support.google.com"},
 		causes: []cause{

@@ -30,7 +30,7 @@ var mailboxRows = []row{
 		verify: senderVerify, source: "Yandex nwsmtp", confidence: "high",
 	},
 	{
-		id: "yandex-login", step: Auth, rank: rankOwn, carriers: yandex,
+		id: "yandex-login", step: Auth, rank: rankOwn, carriers: yandex, loose: true,
 		title: "Yandex refuses the login.",
 		match: []string{"this user does not have access rights to this service", "authentication failed: invalid user or password"},
 		causes: []cause{

@@ -42,8 +42,9 @@ var microsoftRows = []row{
 	},
 	{
 		id: "ms-conditional-access", step: Auth, rank: rankOwn, carriers: microsoft,
-		title: "A rule of the organisation stopped the login at Microsoft.",
-		match: []string{"5.7.139*did not meet the criteria", "5.7.139*security defaults", "5.7.139*conditional access", "5.7.139*account*locked", "5.7.139*user credentials", "5.7.139"},
+		title:  "A rule of the organisation stopped the login at Microsoft.",
+		match:  []string{"5.7.139"},
+		unless: []string{"smtpclientauthentication", "basic authentication"},
 		causes: []cause{
 			{id: "policy", text: "Security defaults, Conditional Access, multi-factor login or a locked account refuse it.", fix: "Let the administrator look into the sign-in log of Entra ID, which names the rule, and make an exception for this mailbox; or use a connector for the wiki's address.", commands: ps("Get-CASMailbox -Identity wiki@example.org | Format-List SmtpClientAuthenticationDisabled")},
 		},

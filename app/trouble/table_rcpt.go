@@ -46,7 +46,7 @@ var rcptRows = []row{
 	{
 		id: "rcpt-later", step: Rcpt, rank: rankText + 5,
 		title: "The server does not take mail for this recipient at the moment.",
-		match: []string{"failed to add recipient", "greylist", "try again later", "temporarily deferred"}, codes: []int{450, 451, 452, 421, 454},
+		match: []string{"failed to add recipient", "greylist", "try again later", "temporarily deferred"}, codes: []int{450, 451, 452, 421, 454}, at: []Step{Rcpt, ""},
 		causes: []cause{
 			{
 				id: "greylisting", text: "The recipient's server makes unknown senders come again (greylisting), or has a temporary fault. MediaWiki does not come again: the mail is lost.",

@@ -78,6 +78,12 @@ var certCauses = []cause{
 		weigh:   onlyIf(verifyOff),
 	},
 	{
+		id: "cafile", text: "The file named as 'cafile' does not exist, cannot be read by the web server, or does not hold the authority that signed this server's certificate. While it is named, PHP trusts no other.",
+		fix:      "Correct the path and the rights; or leave 'cafile' out if the certificate comes from a public authority.",
+		commands: sh("sudo -u www-data openssl verify -CAfile /etc/ssl/certs/your-ca.pem server.pem"),
+		weigh:    onlyIf(func(f *facts) bool { return f.cfg != nil && f.cfg.CAFile != "" }),
+	},
+	{
 		id: "strange-name", text: "The server is addressed as {host}, and hardly any certificate is made out for an IP address or for localhost.",
 		fix:      "Write the name that stands in the certificate into 'host', or keep the host and name that name as 'peer_name'. A server on this very machine can also be used in clear on port 25, without a login.",
 		commands: phpc("$wgSMTP['socket_options'] = [ 'ssl' => [ 'peer_name' => 'mail.example.org' ] ];"),
@@ -269,7 +275,7 @@ var tlsRows = []row{
 		source: srcNetSMTPTLS + " up to 1.10; recorded cases cert-*-starttls of 1.39", confidence: "high",
 	},
 	{
-		id: "starttls-detail", step: StartTLS, rank: rankText,
+		id: "starttls-detail", step: StartTLS, rank: rankText - 10,
 		title: "TLS could not be set up after STARTTLS; the reason stands in the braces.",
 		match: []string{"starttls failed {"},
 		causes: append(append([]cause{portInHost}, certCauses...), cause{
