@@ -113,7 +113,15 @@ func (p *BlockPanel) line(i int, stop bool) app.UI {
 	)
 }
 
+// example tells whether the line holds an example's value. A comment about it
+// does not.
 func (p *BlockPanel) example(l *localsettings.Line) bool {
+	code := func(t localsettings.Token) bool {
+		return t.Class != localsettings.ClassComment && strings.TrimSpace(t.Text) != ""
+	}
+	if !slices.ContainsFunc(l.Tokens, code) {
+		return false
+	}
 	for _, f := range l.Fields {
 		if slices.Contains(p.Placeholders, f) {
 			return true

@@ -81,6 +81,8 @@ func TestBlockPanelMarks(t *testing.T) {
 		return localsettings.Line{Tokens: []localsettings.Token{{Class: localsettings.ClassVariable, Text: text}}, Fields: fields}
 	}
 	b := localsettings.Block{Lines: []localsettings.Line{line("a", "host", "tls"), line("b", "user"), line("c")}}
+	b.Lines = append(b.Lines, localsettings.Line{Fields: []string{"user"}, Tokens: []localsettings.Token{
+		{Class: localsettings.ClassPunct, Text: "    "}, {Class: localsettings.ClassComment, Text: "# about b"}}})
 	_, doc := printed(t, &BlockPanel{Block: b, Marks: []int{2}, Lit: "tls", Placeholders: []string{"user"}})
 	for class, want := range map[string]string{
 		"code-line--lit": "a", "code-line--example": "b example: fill in", "code-line--changed": "c changed",
@@ -91,7 +93,7 @@ func TestBlockPanelMarks(t *testing.T) {
 	}
 	// The cursor only stops where there is a field.
 	p := &BlockPanel{Block: b}
-	for _, tt := range []struct{ from, step, want int }{{0, 1, 1}, {1, 1, -1}, {1, -1, 0}, {0, -1, -1}, {0, 0, 0}, {2, 0, -1}, {3, -1, 1}} {
+	for _, tt := range []struct{ from, step, want int }{{0, 1, 1}, {1, 1, 3}, {3, 1, -1}, {1, -1, 0}, {0, -1, -1}, {0, 0, 0}, {2, 0, 3}, {4, 0, -1}, {3, -1, 1}} {
 		if got := p.next(tt.from, tt.step); got != tt.want {
 			t.Errorf("next(%d, %d) is %d, want %d", tt.from, tt.step, got, tt.want)
 		}
