@@ -110,16 +110,19 @@ type tab struct {
 // open loads a page of the served site and waits until the program runs.
 func open(t *testing.T, path string, v view) *tab {
 	t.Helper()
+	p := openStill(t, path, v)
+	p.await("the program to run", `!document.querySelector("#form > fieldset[disabled]") && !!document.querySelector("#server")`)
+	return p
+}
+
+// openStill loads a page that need not have the program.
+func openStill(t *testing.T, path string, v view) *tab {
+	t.Helper()
+	need(t, "chromium", "chromium")
 	origin, err := served()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return openAt(t, origin, path, v)
-}
-
-func openAt(t *testing.T, origin, path string, v view) *tab {
-	t.Helper()
-	need(t, "chromium", "chromium")
 	parent, err := chromium()
 	if err != nil {
 		t.Fatal(err)
@@ -147,7 +150,6 @@ func openAt(t *testing.T, origin, path string, v view) *tab {
 		call(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}}),
 		chromedp.Navigate(origin+path),
 	)
-	p.await("the program to run", `!document.querySelector("#form > fieldset[disabled]") && !!document.querySelector("#server")`)
 	return p
 }
 
