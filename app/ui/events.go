@@ -267,11 +267,13 @@ func focus(ctx app.Context, id string) {
 }
 
 // unfold opens the folded sections that hold an error or a risk, once, when it
-// first appears: whoever folds them again is left alone.
+// first appears: whoever folds them again is left alone. The list of findings
+// opens with the first error and folds when the last one is mended.
 func (p *Page) unfold(ctx app.Context) {
 	seen := make(map[string]bool, len(p.judged))
 	var ids []string
-	errors := false
+	errors, mended := false, p.troubled && p.count(rules.Error) == 0
+	p.troubled = p.count(rules.Error) > 0
 	for i := range p.judged {
 		f := &p.judged[i]
 		if f.Severity == rules.Hint {
@@ -284,7 +286,7 @@ func (p *Page) unfold(ctx app.Context) {
 		}
 	}
 	p.unfolded = seen
-	if len(ids) == 0 {
+	if len(ids) == 0 && !mended {
 		return
 	}
 	ctx.Defer(func(app.Context) {
@@ -293,8 +295,8 @@ func (p *Page) unfold(ctx app.Context) {
 				openAround(e)
 			}
 		}
-		if e := app.Window().GetElementByID(findingsID); errors && e.Truthy() {
-			e.Set("open", true)
+		if e := app.Window().GetElementByID(findingsID); (errors || mended) && e.Truthy() {
+			e.Set("open", errors)
 		}
 	})
 }

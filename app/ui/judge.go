@@ -22,6 +22,7 @@ type judgement struct {
 	missing []string        // fields still to be filled in
 
 	unfolded map[string]bool // rules that have opened their section
+	troubled bool            // there was an error when that was last looked at
 }
 
 // asked are the fields that only the person can fill in.
