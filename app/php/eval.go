@@ -20,14 +20,37 @@ type Scope struct {
 	// Call is asked for a call of a function that is not known here. false
 	// leaves it Symbolic.
 	Call func(c *Call, args []Value) (Value, bool)
+	// Constant is asked for a constant that is not known here. false leaves it
+	// Symbolic.
+	Constant func(c *Const) (Value, bool)
+	// Branch is asked which way to go at an if whose condition only PHP knows:
+	// true is into it. nil passes over both ways and reports that.
+	Branch func(i *If) bool
+	// Assigned is told of every assignment after it is made: the variable's
+	// name and the keys behind it, outermost first. A key that was left out, as
+	// in $a[] = 1, is the integer -1.
+	Assigned func(a *Assign, name string, keys []Key)
 	// Report gets what was not done, each with its place; nil drops it.
 	Report func(n Node, err error)
+	// KeepItems keeps an array where one of its values cannot be worked out:
+	// that value is reported, and Symbolic. PHP would stop there.
+	KeepItems bool
 
 	vars   []Var
 	index  map[string]int
 	consts map[string]Value
 	work   int
+	ended  bool
+
+	operand struct { // the last answer of code
+		src string
+		is  bool
+	}
 }
+
+// Ended tells that the file ended itself with exit or die: Run does nothing
+// any more.
+func (s *Scope) Ended() bool { return s.ended }
 
 // Var is a variable after a file ran.
 type Var struct {
@@ -62,7 +85,7 @@ func (s *Scope) charge(n int, at Node) {
 // search charges for looking through an array.
 func (s *Scope) search(a []Entry, at Node) {
 	if len(a) > smallScan {
-		s.charge(len(a), at)
+		s.charge(4*len(a), at)
 	}
 }
 
@@ -74,6 +97,9 @@ func refuse(at Node, reason string) {
 // nothing and is reported.
 func (s *Scope) Run(stmts []Stmt) {
 	for _, st := range stmts {
+		if s.ended {
+			return
+		}
 		switch st := st.(type) {
 		case *Skipped:
 			s.report(st, st.Err)
@@ -84,6 +110,12 @@ func (s *Scope) Run(stmts []Stmt) {
 			switch {
 			case err != nil:
 				s.report(st, err)
+			case cond.Kind == Symbolic && s.Branch != nil:
+				if s.Branch(st) {
+					s.Run(st.Then)
+				} else {
+					s.Run(st.Else)
+				}
 			case cond.Kind == Symbolic:
 				s.report(st, &LangError{st.Pos(), "an if whose condition only PHP knows"})
 			case cond.Truthy():
@@ -92,6 +124,18 @@ func (s *Scope) Run(stmts []Stmt) {
 				s.Run(st.Else)
 			}
 		case *ExprStmt:
+			if c, ok := st.X.(*Call); ok {
+				switch c.Name {
+				case "exit":
+					s.ended = true
+					return
+				case "unset":
+					if err := s.unset(c); err != nil {
+						s.report(st, err)
+					}
+					continue
+				}
+			}
 			v, err := s.Eval(st.X)
 			if err != nil {
 				s.report(st, err)
@@ -120,15 +164,7 @@ func (s *Scope) report(n Node, err error) {
 
 // Eval is the value of an expression; assignments in it are made.
 func (s *Scope) Eval(x Expr) (v Value, err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			f, ok := r.(failure)
-			if !ok {
-				panic(r)
-			}
-			v, err = Value{}, f.err
-		}
-	}()
+	defer rescue(&err)
 	return s.eval(x), nil
 }
 
@@ -180,12 +216,15 @@ func (s *Scope) symbolic(x Expr, compose func() string) Value {
 }
 
 // code is a value as source within a larger expression.
-func code(v Value) string {
+func (s *Scope) code(v Value) string {
 	if v.Kind != Symbolic {
 		return Printer{}.Source(v)
 	}
 	const long = 4096 // not worth another look
-	if len(v.Str) < long && isOperand(v.Str) {
+	if v.Str != s.operand.src {
+		s.operand.src, s.operand.is = v.Str, len(v.Str) < long && isOperand(v.Str)
+	}
+	if s.operand.is {
 		return v.Str
 	}
 	return "( " + v.Str + " )"
@@ -256,7 +295,7 @@ func (s *Scope) element(x *Index) Value {
 	base := s.base(x.X)
 	key := s.eval(x.Key)
 	if base.Kind == Symbolic || key.Kind == Symbolic {
-		return s.symbolic(x, func() string { return code(base) + "[" + Printer{}.Source(key) + "]" })
+		return s.symbolic(x, func() string { return s.code(base) + "[" + Printer{}.Source(key) + "]" })
 	}
 	k, ok := key.Key()
 	if !ok {
@@ -338,10 +377,10 @@ func (s *Scope) array(x *ArrayLit) Value {
 			if !ok {
 				refuse(it.Key, "this key is not known before PHP runs")
 			}
-			b.set(key, s.eval(it.Value))
+			b.set(key, s.item(it.Value))
 			continue
 		}
-		v := s.eval(it.Value)
+		v := s.item(it.Value)
 		switch {
 		case !it.Spread:
 			b.push(v, x)
@@ -358,6 +397,25 @@ func (s *Scope) array(x *ArrayLit) Value {
 		}
 	}
 	return Value{Kind: Array, Array: b.entries}
+}
+
+// item is the value of an element.
+func (s *Scope) item(x Expr) Value {
+	if l, ok := x.(*Literal); ok {
+		return l.Value
+	}
+	if !s.KeepItems {
+		return s.eval(x)
+	}
+	v, err := s.Eval(x)
+	if err == nil {
+		return v
+	}
+	if errors.Is(err, ErrTooMuch) {
+		panic(failure{err})
+	}
+	s.report(x, err)
+	return Sym(x.Source())
 }
 
 func (s *Scope) concat(x *Concat) Value {
@@ -379,7 +437,7 @@ func (s *Scope) concat(x *Concat) Value {
 		return s.symbolic(x, func() string {
 			parts := make([]string, len(values))
 			for i, v := range values {
-				parts[i] = code(v)
+				parts[i] = s.code(v)
 			}
 			return strings.Join(parts, " . ")
 		})
@@ -395,7 +453,7 @@ func (s *Scope) concat(x *Concat) Value {
 func (s *Scope) unary(x *Unary) Value {
 	v := s.eval(x.X)
 	if v.Kind == Symbolic {
-		return s.symbolic(x, func() string { return x.Op + code(v) })
+		return s.symbolic(x, func() string { return x.Op + s.code(v) })
 	}
 	switch x.Op {
 	case "@":
@@ -417,7 +475,7 @@ func (s *Scope) unary(x *Unary) Value {
 func (s *Scope) cast(x *Cast) Value {
 	v := s.eval(x.X)
 	if v.Kind == Symbolic {
-		return s.symbolic(x, func() string { return "(" + Value{Kind: x.To}.TypeName() + ")" + code(v) })
+		return s.symbolic(x, func() string { return "(" + Value{Kind: x.To}.TypeName() + ")" + s.code(v) })
 	}
 	switch x.To {
 	case Bool:
@@ -449,9 +507,9 @@ func (s *Scope) ternary(x *Ternary) Value {
 		return s.symbolic(x, func() string {
 			then := " ?: "
 			if x.Then != nil {
-				then = " ? " + code(s.eval(x.Then)) + " : "
+				then = " ? " + s.code(s.eval(x.Then)) + " : "
 			}
-			return code(c) + then + code(s.eval(x.Else))
+			return s.code(c) + then + s.code(s.eval(x.Else))
 		})
 	}
 	switch {
@@ -472,7 +530,7 @@ func (s *Scope) binary(x *Binary) Value {
 		case Null:
 			return s.eval(x.Y)
 		case Symbolic:
-			return s.symbolic(x, func() string { return code(v) + " ?? " + code(s.eval(x.Y)) })
+			return s.symbolic(x, func() string { return s.code(v) + " ?? " + s.code(s.eval(x.Y)) })
 		}
 		return s.copyOf(v, x, 0)
 	case "&&", "and", "||", "or":
@@ -483,178 +541,15 @@ func (s *Scope) binary(x *Binary) Value {
 		}
 		w := s.eval(x.Y)
 		if v.Kind == Symbolic || w.Kind == Symbolic {
-			return s.symbolic(x, func() string { return code(v) + " " + x.Op + " " + code(w) })
+			return s.symbolic(x, func() string { return s.code(v) + " " + x.Op + " " + s.code(w) })
 		}
 		return B(w.Truthy())
 	}
 	v, w := s.eval(x.X), s.eval(x.Y)
 	if v.Kind == Symbolic || w.Kind == Symbolic {
-		return s.symbolic(x, func() string { return code(v) + " " + x.Op + " " + code(w) })
+		return s.symbolic(x, func() string { return s.code(v) + " " + x.Op + " " + s.code(w) })
 	}
 	return s.operate(x, x.Op, v, w)
-}
-
-// operate is v op w for values that are known.
-func (s *Scope) operate(x Expr, op string, v, w Value) Value {
-	switch op {
-	case "xor":
-		return B(v.Truthy() != w.Truthy())
-	case "===", "!==":
-		if !v.IsConst() || !w.IsConst() {
-			refuse(x, "what "+op+" gives is not known before PHP runs")
-		}
-		return B(v.Identical(w) == (op == "==="))
-	case "==", "!=", "<>", "<", "<=", ">", ">=", "<=>":
-		c, ok := compare(v, w)
-		if !ok {
-			refuse(x, "comparing "+v.TypeName()+" and "+w.TypeName()+" is not worked out here")
-		}
-		switch op {
-		case "==":
-			return B(c == 0)
-		case "!=", "<>":
-			return B(c != 0)
-		case "<":
-			return B(c < 0)
-		case "<=":
-			return B(c <= 0)
-		case ">":
-			return B(c > 0)
-		case ">=":
-			return B(c >= 0)
-		}
-		return I(int64(c))
-	case ".":
-		if v.Kind == Array || w.Kind == Array {
-			refuse(x, "an array in the place of a string")
-		}
-		a, b := v.ToString(), w.ToString()
-		s.charge(len(a)+len(b), x)
-		return S(a + b)
-	case "|", "&", "^", "<<", ">>":
-		if v.Kind != Int || w.Kind != Int {
-			refuse(x, op+" needs integers")
-		}
-		switch op {
-		case "|":
-			return I(v.Int | w.Int)
-		case "&":
-			return I(v.Int & w.Int)
-		case "^":
-			return I(v.Int ^ w.Int)
-		}
-		if w.Int < 0 {
-			refuse(x, "shifting by a negative number")
-		}
-		if op == "<<" {
-			return I(v.Int << min(w.Int, 64))
-		}
-		return I(v.Int >> min(w.Int, 63))
-	}
-	if op == "+" && v.Kind == Array && w.Kind == Array {
-		s.charge(entrySize*(len(v.Array)+len(w.Array)), x)
-		b := builder{}
-		for _, e := range v.Array {
-			b.set(e.Key, e.Value)
-		}
-		for _, e := range w.Array {
-			if !b.has(e.Key) {
-				b.set(e.Key, e.Value)
-			}
-		}
-		return Value{Kind: Array, Array: b.entries}
-	}
-	return s.arithmetic(x, op, v, w)
-}
-
-func (s *Scope) arithmetic(x Expr, op string, v, w Value) Value {
-	for _, o := range []Value{v, w} {
-		if o.Kind == Array || o.Kind == String && !o.IsNumeric() {
-			refuse(x, op+" needs numbers")
-		}
-	}
-	a, b := v.asNumber(), w.asNumber()
-	if op == "%" {
-		m, n := a.ToInt(), b.ToInt()
-		switch n {
-		case 0:
-			refuse(x, "division by zero")
-		case -1:
-			return I(0)
-		}
-		return I(m % n)
-	}
-	if a.Kind == Int && b.Kind == Int {
-		m, n := a.Int, b.Int
-		switch op {
-		case "+":
-			if r := m + n; (r > m) == (n > 0) {
-				return I(r)
-			}
-		case "-":
-			if r := m - n; (r < m) == (n > 0) {
-				return I(r)
-			}
-		case "*":
-			if m == 0 || n == 0 {
-				return I(0)
-			}
-			if r := m * n; r/n == m && !(m == -1 && n == math.MinInt64) && !(n == -1 && m == math.MinInt64) {
-				return I(r)
-			}
-		case "/":
-			if n == 0 {
-				refuse(x, "division by zero")
-			}
-			if m%n == 0 && !(n == -1 && m == math.MinInt64) {
-				return I(m / n)
-			}
-		case "**":
-			if n >= 0 {
-				if r, ok := power(m, n); ok {
-					return I(r)
-				}
-			}
-		}
-	}
-	f, g := a.ToFloat(), b.ToFloat()
-	switch op {
-	case "+":
-		return F(f + g)
-	case "-":
-		return F(f - g)
-	case "*":
-		return F(f * g)
-	case "/":
-		if g == 0 {
-			refuse(x, "division by zero")
-		}
-		return F(f / g)
-	case "**":
-		return F(math.Pow(f, g))
-	}
-	refuse(x, op+" is not worked out here")
-	return Value{}
-}
-
-func power(m, n int64) (int64, bool) {
-	if m == 0 || m == 1 {
-		if n == 0 {
-			return 1, true
-		}
-		return m, true
-	}
-	if m == -1 {
-		return 1 - 2*(n&1), true
-	}
-	r := int64(1)
-	for ; n > 0; n-- {
-		if r*m/m != r {
-			return 0, false
-		}
-		r *= m
-	}
-	return r, true
 }
 
 // constants that are the same wherever PHP runs. Names of true, false and
@@ -678,6 +573,11 @@ func (s *Scope) constant(x *Const) Value {
 	}
 	if v, ok := constants[x.Name]; ok {
 		return v
+	}
+	if s.Constant != nil {
+		if v, ok := s.Constant(x); ok {
+			return v
+		}
 	}
 	return Sym(x.Source())
 }

@@ -1,7 +1,9 @@
 package php
 
 import (
+	"errors"
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -24,7 +26,7 @@ func (s *Scope) assign(x *Assign) Value {
 			s.store(x, x.Target, v)
 			return v
 		case Symbolic:
-			v := Sym(code(old) + " ?? " + code(s.eval(x.Value)))
+			v := Sym(s.code(old) + " ?? " + s.code(s.eval(x.Value)))
 			s.store(x, x.Target, v)
 			return v
 		}
@@ -33,7 +35,7 @@ func (s *Scope) assign(x *Assign) Value {
 	w := s.eval(x.Value)
 	var v Value
 	if old.Kind == Symbolic || w.Kind == Symbolic {
-		src := code(old) + " " + op + " " + code(w)
+		src := s.code(old) + " " + op + " " + s.code(w)
 		s.charge(len(src), x)
 		v = Sym(src)
 	} else {
@@ -105,6 +107,75 @@ func (s *Scope) store(at *Assign, target Expr, v Value) {
 		s.vars = append(s.vars, Var{Name: root.Name})
 	}
 	s.vars[i].Value, s.vars[i].Pos = value, at.Pos()
+	if s.Assigned != nil {
+		slices.Reverse(keys)
+		for n := range path {
+			if path[n].Key == nil {
+				keys[len(path)-1-n] = IntKey(-1)
+			}
+		}
+		s.Assigned(at, root.Name, keys)
+	}
+}
+
+// unset removes variables and elements of arrays.
+func (s *Scope) unset(c *Call) (err error) {
+	defer rescue(&err)
+	for _, x := range c.Args {
+		v, ok := rootOf(x)
+		if !ok {
+			return &EvalError{x.Pos(), errors.New("unset() takes variables alone")}
+		}
+		i, found := s.index[v.Name]
+		if !found {
+			continue
+		}
+		if _, whole := x.(*Variable); whole {
+			s.charge(64*len(s.vars), c)
+			s.vars = slices.Delete(s.vars, i, i+1)
+			delete(s.index, v.Name)
+			for ; i < len(s.vars); i++ {
+				s.index[s.vars[i].Name] = i
+			}
+			continue
+		}
+		var keys []Key
+		for {
+			e, ok := x.(*Index)
+			if !ok {
+				break
+			}
+			if e.Key == nil {
+				return &EvalError{x.Pos(), errors.New("[] can only be assigned to")}
+			}
+			key, err := s.Eval(e.Key)
+			if err != nil {
+				return err
+			}
+			k, ok := key.Key()
+			if !ok {
+				return &EvalError{x.Pos(), errors.New("this key is not known before PHP runs")}
+			}
+			keys, x = append(keys, k), e.X
+		}
+		s.vars[i].Value = without(s.vars[i].Value, keys)
+	}
+	return nil
+}
+
+// without is v less the element at the path, whose last key comes first.
+func without(v Value, keys []Key) Value {
+	last := len(keys) - 1
+	i := v.find(keys[last])
+	switch {
+	case v.Kind != Array || i < 0:
+		return v
+	case last == 0:
+		v.Array = slices.Delete(v.Array, i, i+1)
+	default:
+		v.Array[i].Value = without(v.Array[i].Value, keys[:last])
+	}
+	return v
 }
 
 // put is base with v at the path, whose last element comes first.

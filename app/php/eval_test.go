@@ -13,6 +13,10 @@ var evalTests = []string{
 	`$x = -9223372036854775807 - 1;`, `$x = 0xFFFFFFFFFFFFFFFF;`, `$x = 0777777777777777777777777;`, `$x = 00;`, `$x = 0;`,
 	`$x = 1.5;`, `$x = .5;`, `$x = 5.;`, `$x = 1e3;`, `$x = 1E-7;`, `$x = 1_0.2_5e1_0;`, `$x = -0.0;`, `$x = 1e999;`,
 	`$x = TRUE;`, `$x = False;`, `$x = nUlL;`, `$x = \true;`, `$x = PHP_INT_MAX;`, `$x = PHP_INT_MAX + 1;`,
+	// removal, constants of one's own, the end
+	`$x = [ 'a' => 1, 'b' => [ 'c' => 2, 'd' => 3 ] ]; unset( $x['a'], $x['b']['c'], $x['none']['x'] );`,
+	`$y = 1; $x = 2; unset( $y ); $z = 3; $x = [ isset( $y ), $x, $z ];`, `$x = 1; unset( $x );`,
+	`$k = 'a'; $x = [ 'a' => 1, 5 => 2 ]; unset( $x[$k] ); $x[] = 3;`, `$x = 1; $y = 2; unset( $nothing );`,
 	// strings
 	`$x = '';`, `$x = 'a\'b\\c\d\n';`, `$x = 'a` + "\n" + `b';`, `$x = "";`, `$x = "\n\t\r\v\e\f\\\$\"\'\a\0\101\777\x41\x4\xg\u{e9}\u{1F600}";`,
 	`$x = "\u{D800}";`, `$x = "\X41";`, `$x = "\u{0}";`, `$x = "\400";`, `$x = '$y {$y}';`, `$x = "50% $ 5 $5 {x} { $";`, `$x = "\{$";`,
@@ -191,7 +195,7 @@ var outsideTests = []struct{ src, err string }{
 	{"use Foo\\Bar;", "1:1: use is not understood here"},
 	{"namespace Foo;", "1:1: namespace is not understood here"},
 	{"echo 'a', 'b';", "1:1: output is not understood here"},
-	{"unset( $a );", "1:1: unset() is not understood here"},
+	{"unset( f() );", "1:8: unset() takes variables alone"},
 	{"$a = `ls`;", "1:6: a shell command is not understood here"},
 	{"$a = \"$b->c\";", "1:7: an object is not understood here"},
 	{"$a = f( ...$b );", "1:9: a spread argument is not understood here"},

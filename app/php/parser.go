@@ -31,7 +31,7 @@ func Parse(src []byte) *File {
 func ParseExpr(src string) (x Expr, err error) {
 	p := &parser{lex: newLexer(src)}
 	p.lex.html = false
-	defer p.rescue(&err)
+	defer rescue(&err)
 	p.advance()
 	x = p.expr()
 	if p.tok.kind != tEOF {
@@ -55,7 +55,7 @@ type parser struct {
 // failure carries an error up to the statement it is in.
 type failure struct{ err error }
 
-func (p *parser) rescue(err *error) {
+func rescue(err *error) {
 	switch r := recover().(type) {
 	case nil:
 	case failure:
@@ -200,7 +200,7 @@ func (p *parser) stmt() (s Stmt) {
 	errs := len(p.errors)
 	var err error
 	func() {
-		defer p.rescue(&err)
+		defer rescue(&err)
 		s = p.stmtInside(m)
 	}()
 	p.depth = depth
@@ -240,7 +240,15 @@ func (p *parser) stmtInside(m mark) Stmt {
 	if feature := statements[word]; feature != "" {
 		p.outside(p.tok.pos, feature)
 	}
+	if word == "const" {
+		return p.constStmt(m)
+	}
 	x := p.expr()
+	p.endStmt()
+	return &ExprStmt{p.span(m), x}
+}
+
+func (p *parser) endStmt() {
 	switch {
 	case p.tok.is(";"), p.tok.kind == tEnd:
 		p.advance()
@@ -251,7 +259,25 @@ func (p *parser) stmtInside(m mark) Stmt {
 	default:
 		p.unexpected(";")
 	}
-	return &ExprStmt{p.span(m), x}
+}
+
+// constStmt reads const NAME = value; which is define( 'NAME', value ).
+func (p *parser) constStmt(m mark) Stmt {
+	p.advance()
+	name := p.mark()
+	if p.tok.kind != tName {
+		p.unexpected("a name")
+	}
+	text := p.tok.text
+	p.advance()
+	literal := &Literal{p.span(name), S(text)}
+	p.expect("=")
+	x := p.expr()
+	if p.tok.is(",") {
+		p.outside(p.tok.pos, "several constants at once")
+	}
+	p.endStmt()
+	return &ExprStmt{p.span(m), &Call{p.span(m), "define", []Expr{literal, x}}}
 }
 
 // statements are the keywords of statements outside the subset.
@@ -261,8 +287,8 @@ var statements = map[string]string{
 	"class": "a class", "interface": "an interface", "trait": "a trait", "abstract": "a class",
 	"final": "a class", "enum": "an enum", "namespace": "namespace", "use": "use",
 	"try": "try", "catch": "catch", "finally": "finally", "throw": "throw", "goto": "goto",
-	"declare": "declare", "global": "global", "static": "static", "const": "const",
-	"echo": "output", "print": "output", "return": "return", "unset": "unset()",
+	"declare": "declare", "global": "global", "static": "static",
+	"echo": "output", "print": "output", "return": "return",
 	"break": "break", "continue": "continue", "else": "else without its if", "elseif": "elseif without its if",
 	"endif": "the if: ... endif form", "endforeach": "a loop", "endwhile": "a loop", "endfor": "a loop",
 }
