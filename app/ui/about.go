@@ -30,11 +30,11 @@ func (p *about) Render() app.UI {
 		body := make([]app.UI, 0, len(text))
 		for _, t := range text {
 			if t != "" {
-				body = append(body, app.P().Text(t))
+				body = append(body, el("p").Text(t))
 			}
 		}
 		if len(body) > 0 {
-			rows = append(rows, app.Dt().Text(term), app.Dd().Body(body...))
+			rows = append(rows, el("dt").Text(term), el("dd").Body(body...))
 		}
 	}
 	if u := c.Unusable; u != nil {
@@ -50,10 +50,10 @@ func (p *about) Render() app.UI {
 		row("New accounts", c.Sandbox)
 		row("DNS", dnsWords(c)...)
 	}
-	return app.Section().ID("about").Class("about").Aria("labelledby", "heading-about").Body(
-		app.H2().ID("heading-about").Text("What "+c.Name+" needs"),
-		app.Dl().Class("about__facts").Body(rows...),
-		app.P().Class("about__source").Text("Facts checked "+c.Checked+"."),
+	return el("section").ID("about").Class("about").Aria("labelledby", "heading-about").Body(
+		el("h2").ID("heading-about").Text("What "+c.Name+" needs"),
+		el("dl", "about__facts").Body(rows...),
+		el("p", "about__source").Text("Facts checked "+c.Checked+"."),
 	)
 }
 
@@ -106,17 +106,17 @@ func dnsWords(c *providers.Carrier) []string {
 // no program; the search does the same for the others.
 func (p *foot) allCarriers() app.UI {
 	if app.IsClient {
-		return app.Nav().Hidden(true)
+		return el("nav").Hidden(true)
 	}
 	items := make([]app.UI, 0, 128)
 	for _, c := range providers.Index() {
 		if c.ID != customID {
-			items = append(items, app.Li().Body(app.A().Href(p.Root+c.ID+".html").Text(c.Name)))
+			items = append(items, el("li").Body(el("a").Attr("href", p.Root+c.ID+".html").Text(c.Name)))
 		}
 	}
-	return app.Nav().Class("all").Aria("labelledby", "heading-all").Body(
-		app.H2().ID("heading-all").Text("All carriers"),
-		app.Ul().Class("all__list").Body(items...),
+	return el("nav", "all").Aria("labelledby", "heading-all").Body(
+		el("h2").ID("heading-all").Text("All carriers"),
+		el("ul", "all__list").Body(items...),
 	)
 }
 
@@ -129,10 +129,10 @@ type foot struct {
 
 // Render implements app.Composer.
 func (p *foot) Render() app.UI {
-	return app.Footer().Class("page__footer").Body(
+	return el("footer", "page__footer").Body(
 		p.allCarriers(),
-		app.P().Text("Nothing you type leaves this page. Passwords are kept in memory only, never in the address or in storage."),
-		app.P().Body(
+		el("p").Text("Nothing you type leaves this page. Passwords are kept in memory only, never in the address or in storage."),
+		el("p").Body(
 			app.Text("More about the settings: "),
 			externalLink("https://www.mediawiki.org/wiki/Manual:$wgSMTP", "Manual:$wgSMTP on mediawiki.org"),
 		),

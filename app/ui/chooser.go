@@ -80,8 +80,8 @@ func optionID(i int) string { return fmt.Sprintf("%s-%d", listID, i) }
 
 func (p *Page) carrierSection() app.UI {
 	c := p.out.Carrier
-	return app.Section().ID("section-carrier").Class("section").Aria("labelledby", "heading-carrier").Body(
-		app.H2().ID("heading-carrier").Class("section__heading").Text("Who carries the mail"),
+	return el("section").ID("section-carrier").Class("section").Aria("labelledby", "heading-carrier").Body(
+		el("h2").ID("heading-carrier").Class("section__heading").Text("Who carries the mail"),
 		&carrierCards{Chosen: c.ID},
 		p.searchBox(),
 		&carrierNotes{ID: c.ID, Transport: p.state.Config.Transport, Own: p.pageCarrier() == c},
@@ -106,7 +106,7 @@ func (p *carrierCards) Render() app.UI {
 		if c.Featured == 0 {
 			break // those with a card come first
 		}
-		card := app.Button().Type("button").Class("card").DataSet("do", "carrier").DataSet("arg", c.ID)
+		card := el("button").Attr("type", "button").Class("card").DataSet("do", "carrier").DataSet("arg", c.ID)
 		if c.ID == p.Chosen {
 			card = card.Class("card--chosen")
 		}
@@ -115,22 +115,22 @@ func (p *carrierCards) Render() app.UI {
 		}
 		cards = append(cards, card.Body(
 			mark(c.Initials),
-			app.Span().Class("card__name").Text(c.Name),
+			el("span", "card__name").Text(c.Name),
 		))
 	}
-	return app.Div().Class("cards").Role("group").Aria("labelledby", "heading-carrier").Body(cards...)
+	return el("div", "cards").Role("group").Aria("labelledby", "heading-carrier").Body(cards...)
 }
 
 // mark is a carrier's initials, drawn by us: no logos.
 func mark(initials string) app.UI {
-	return app.Span().Class("mark").Aria("hidden", "true").Text(initials)
+	return el("span", "mark").Aria("hidden", "true").Text(initials)
 }
 
 func (p *Page) searchBox() app.UI {
-	in := app.Input().ID(searchID).Type("text").Class("cdx-text-input__input").
-		AutoComplete(false).Attr("spellcheck", "false").
+	in := app.ElemSelfClosing("input").ID(searchID).Attr("type", "text").Class("cdx-text-input__input").
+		Attr("autocomplete", "off").Attr("spellcheck", "false").
 		Role("combobox").Aria("autocomplete", "list").Aria("controls", listID).
-		Placeholder("Fastmail, Brevo, my web host")
+		Attr("placeholder", "Fastmail, Brevo, my web host")
 	if app.IsClient {
 		in = in.Aria("expanded", p.chooser.open)
 		active := ""
@@ -141,21 +141,21 @@ func (p *Page) searchBox() app.UI {
 	} else {
 		in = in.Aria("expanded", "false")
 	}
-	return app.Div().Class("cdx-field", "field", "search").Body(
-		app.Div().Class("cdx-label").Body(
-			app.Label().Class("cdx-label__label").For(searchID).Body(
-				app.Span().Class("cdx-label__label__text").Text(fmt.Sprintf("Or search all %d", len(providers.Index()))),
+	return el("div", "cdx-field", "field", "search").Body(
+		el("div", "cdx-label").Body(
+			el("label", "cdx-label__label").Attr("for", searchID).Body(
+				el("span", "cdx-label__label__text").Text(fmt.Sprintf("Or search all %d", len(providers.Index()))),
 			),
 		),
-		app.Div().Class("cdx-field__control", "search__control").Body(
-			app.Div().Class("cdx-text-input").Body(in),
+		el("div", "cdx-field__control", "search__control").Body(
+			el("div", "cdx-text-input").Body(in),
 			p.list(),
 		),
 	)
 }
 
 func (p *Page) list() app.UI {
-	list := app.Ul().ID(listID).Class("cdx-menu", "search__list").Role("listbox").Aria("label", "Carriers")
+	list := el("ul").ID(listID).Class("cdx-menu", "search__list").Role("listbox").Aria("label", "Carriers")
 	if !p.chooser.open {
 		return list.Hidden(true)
 	}
@@ -163,7 +163,7 @@ func (p *Page) list() app.UI {
 	items := make([]app.UI, 0, len(found)+1)
 	for i := range min(len(found), maxShown) {
 		c := &found[i]
-		item := app.Li().ID(optionID(i)).Role("option").Class("cdx-menu-item", "search__option").
+		item := el("li").ID(optionID(i)).Role("option").Class("cdx-menu-item", "search__option").
 			DataSet("do", "carrier").DataSet("arg", c.ID).Aria("selected", i == p.chooser.at).
 			On("mousedown", keepFocus)
 		if i == p.chooser.at {
@@ -171,19 +171,19 @@ func (p *Page) list() app.UI {
 		}
 		items = append(items, item.Body(
 			mark(c.Initials),
-			app.Span().Class("search__text").Body(
-				app.Span().Class("search__name").Text(c.Name),
-				app.Span().Class("search__about").Text(c.Summary),
+			el("span", "search__text").Body(
+				el("span", "search__name").Text(c.Name),
+				el("span", "search__about").Text(c.Summary),
 			),
 		))
 	}
 	if len(found) == 0 {
-		items = append(items, app.Li().Role("option").Class("cdx-menu-item", "search__option").
+		items = append(items, el("li").Role("option").Class("cdx-menu-item", "search__option").
 			DataSet("do", "carrier").DataSet("arg", customID).Aria("selected", false).On("mousedown", keepFocus).Body(
 			mark("?"),
-			app.Span().Class("search__text").Body(
-				app.Span().Class("search__name").Text("None of this name"),
-				app.Span().Class("search__about").Text("Choose any other mail server and fill in what its operator tells you."),
+			el("span", "search__text").Body(
+				el("span", "search__name").Text("None of this name"),
+				el("span", "search__about").Text("Choose any other mail server and fill in what its operator tells you."),
 			),
 		))
 	}
@@ -211,21 +211,21 @@ func (p *carrierNotes) Render() app.UI {
 	}
 	items := make([]app.UI, 0, 8)
 	if c.ID == customID {
-		return app.Div().Class("chosen").Body(app.P().Class("chosen__none").Text(
+		return el("div", "chosen").Body(el("p", "chosen__none").Text(
 			"None of these is chosen: give the mail server under Account, as its operator tells you."))
 	}
 	if !p.Own {
-		items = append(items, app.P().Class("chosen__line").Body(
+		items = append(items, el("p", "chosen__line").Body(
 			mark(c.Initials),
-			app.Span().Body(
-				app.Strong().Text(c.Name),
+			el("span").Body(
+				el("strong").Text(c.Name),
 				app.Text(". "+c.Summary),
 			),
 		))
 	}
 	if u := c.Unusable; u != nil {
 		items = append(items, unusable(u))
-		return app.Div().Class("chosen").Body(items...)
+		return el("div", "chosen").Body(items...)
 	}
 	if c.Extension != nil && (c.Transport == wgsmtp.TransportSMTP || c.Transport == wgsmtp.TransportExtension) {
 		items = append(items, p.ways(c.Extension))
@@ -235,22 +235,22 @@ func (p *carrierNotes) Render() app.UI {
 		if n.Severity == "warning" {
 			items = append(items, message{Severity: rules.Warning, Text: n.Text}.render())
 		} else {
-			hints = append(hints, app.Li().Text(n.Text))
+			hints = append(hints, el("li").Text(n.Text))
 		}
 	}
 	if len(hints) > 0 {
-		items = append(items, app.Details().Class("panel-more").Body(
-			app.Summary().Text("Good to know"),
-			app.Ul().Class("chosen__hints").Body(hints...),
+		items = append(items, el("details", "panel-more").Body(
+			el("summary").Text("Good to know"),
+			el("ul", "chosen__hints").Body(hints...),
 		))
 	}
 	if c.Docs != "" {
-		items = append(items, app.P().Class("chosen__docs").Body(
+		items = append(items, el("p", "chosen__docs").Body(
 			externalLink(c.Docs, "Documentation of "+c.Name),
-			app.Span().Class("chosen__checked").Text(" checked "+c.Checked),
+			el("span", "chosen__checked").Text(" checked "+c.Checked),
 		))
 	}
-	return app.Div().Class("chosen").Body(items...)
+	return el("div", "chosen").Body(items...)
 }
 
 // unusable says why a carrier cannot work, and offers those that can.
@@ -258,16 +258,16 @@ func unusable(u *providers.Unusable) app.UI {
 	buttons := make([]app.UI, 0, len(u.Try))
 	for _, id := range u.Try {
 		if c, ok := providers.ByID(id); ok {
-			buttons = append(buttons, app.Button().Type("button").Class("cdx-button").
+			buttons = append(buttons, el("button").Attr("type", "button").Class("cdx-button").
 				DataSet("do", "carrier").DataSet("arg", c.ID).Text("Use "+c.Name))
 		}
 	}
-	return app.Div().Class("cdx-message", "cdx-message--block", "cdx-message--error").Body(
-		app.Span().Class("cdx-message__icon"),
-		app.Div().Class("cdx-message__content").Body(
-			app.P().Text(u.Why),
-			app.P().Text(u.Instead),
-			app.Div().Class("buttons").Body(buttons...),
+	return el("div", "cdx-message", "cdx-message--block", "cdx-message--error").Body(
+		el("span", "cdx-message__icon"),
+		el("div", "cdx-message__content").Body(
+			el("p").Text(u.Why),
+			el("p").Text(u.Instead),
+			el("div", "buttons").Body(buttons...),
 		),
 	)
 }
@@ -275,7 +275,7 @@ func unusable(u *providers.Unusable) app.UI {
 // ways are the two ways to a carrier that also has an extension.
 func (p *carrierNotes) ways(x *providers.Extension) app.UI {
 	way := func(t wgsmtp.Transport, text string) app.UI {
-		b := app.Button().Type("button").Class("cdx-button", "way").DataSet("do", "transport").DataSet("arg", string(t)).Text(text)
+		b := el("button").Attr("type", "button").Class("cdx-button", "way").DataSet("do", "transport").DataSet("arg", string(t)).Text(text)
 		on := p.Transport == t
 		if on {
 			b = b.Class("way--on")
@@ -285,9 +285,9 @@ func (p *carrierNotes) ways(x *providers.Extension) app.UI {
 		}
 		return b
 	}
-	return app.Div().Class("ways").Role("group").Aria("label", "Way to the carrier").Body(
+	return el("div", "ways").Role("group").Aria("label", "Way to the carrier").Body(
 		way(wgsmtp.TransportSMTP, "By SMTP"),
 		way(wgsmtp.TransportExtension, "By its extension "+x.Name),
-		app.P().Class("ways__about").Text(x.About),
+		el("p", "ways__about").Text(x.About),
 	)
 }

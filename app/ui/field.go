@@ -57,7 +57,7 @@ func (f *field) OnInit() { f.first = f.Value }
 
 // Render implements app.Composer.
 func (f *field) Render() app.UI {
-	root := app.Div().ID("field-"+f.ID).Class("cdx-field", "field")
+	root := el("div").ID("field-"+f.ID).Class("cdx-field", "field")
 	if f.Lit {
 		root = root.Class("field--lit")
 	}
@@ -73,33 +73,33 @@ func (f *field) Render() app.UI {
 	}
 	return root.Body(
 		f.label(),
-		app.Div().Class("cdx-field__control").Body(f.control()),
+		el("div", "cdx-field__control").Body(f.control()),
 		f.messages(),
 	)
 }
 
 func (f *field) label() app.UI {
-	text := app.Label().Class("cdx-label__label").For(f.ID).Body(
-		app.Span().Class("cdx-label__label__text").Text(f.Label),
+	text := el("label", "cdx-label__label").Attr("for", f.ID).Body(
+		el("span", "cdx-label__label__text").Text(f.Label),
 		app.If(f.Optional, func() app.UI {
-			return app.Span().Class("cdx-label__label__optional-flag").Text(" (optional)")
+			return el("span", "cdx-label__label__optional-flag").Text(" (optional)")
 		}),
 	)
-	return app.Div().Class("cdx-label").Body(text, f.description())
+	return el("div", "cdx-label").Body(text, f.description())
 }
 
 func (f *field) description() app.UI {
 	if f.Desc == "" && f.Link == "" {
-		return app.Span().ID(f.ID + "-desc").Class("cdx-label__description").Class("field__none")
+		return el("span").ID(f.ID + "-desc").Class("cdx-label__description").Class("field__none")
 	}
-	return app.Span().ID(f.ID+"-desc").Class("cdx-label__description").Body(
+	return el("span").ID(f.ID+"-desc").Class("cdx-label__description").Body(
 		app.Text(f.Desc+" "),
 		app.If(f.Link != "", func() app.UI { return externalLink(f.Link, f.LinkText) }),
 	)
 }
 
 func externalLink(href, text string) app.UI {
-	return app.A().Class("cdx-link", "is-external").Href(href).Target("_blank").Rel("noopener noreferrer").Text(text)
+	return el("a", "cdx-link", "is-external").Attr("href", href).Attr("target", "_blank").Attr("rel", "noopener noreferrer").Text(text)
 }
 
 func (f *field) describedBy() string { return f.ID + "-desc " + f.ID + "-messages" }
@@ -129,16 +129,16 @@ func (f *field) control() app.UI {
 }
 
 func (f *field) text() app.UI {
-	in := app.Input().ID(f.ID).Class("cdx-text-input__input").
-		AutoComplete(false).
+	in := app.ElemSelfClosing("input").ID(f.ID).Class("cdx-text-input__input").
+		Attr("autocomplete", "off").
 		Attr("spellcheck", "false").
 		Attr("autocapitalize", "none").
 		Aria("describedby", f.describedBy())
 	if v := f.value(); v != "" {
-		in = in.Value(v)
+		in = in.Attr("value", v)
 	}
 	if f.Example != "" {
-		in = in.Placeholder(attrText(f.Example))
+		in = in.Attr("placeholder", attrText(f.Example))
 	}
 	if f.Mode != "" {
 		in = in.Attr("inputmode", f.Mode)
@@ -147,19 +147,19 @@ func (f *field) text() app.UI {
 		in = in.Aria("invalid", f.wrong())
 	}
 	if f.Kind != wgsmtp.KindSecret {
-		box := app.Div().Class("cdx-text-input").Class(f.status()).Body(in.Type("text"))
+		box := el("div", "cdx-text-input").Class(f.status()).Body(in.Attr("type", "text"))
 		if len(f.Ports) == 0 {
 			return box
 		}
-		return app.Div().Class("field__with-offers").Body(box, f.offers())
+		return el("div", "field__with-offers").Body(box, f.offers())
 	}
 	kind, action := "password", "Show"
 	if f.Reveal {
 		kind, action = "text", "Hide"
 	}
-	return app.Div().Class("field__secret").Body(
-		app.Div().Class("cdx-text-input").Class(f.status()).Body(in.Type(kind).Class("is-secret")),
-		app.Button().Type("button").Class("cdx-button").DataSet("do", "reveal").
+	return el("div", "field__secret").Body(
+		el("div", "cdx-text-input").Class(f.status()).Body(in.Attr("type", kind).Class("is-secret")),
+		el("button").Attr("type", "button").Class("cdx-button").DataSet("do", "reveal").
 			Aria("label", action+" "+attrText(f.Label)).Aria("controls", f.ID).Text(action),
 	)
 }
@@ -168,11 +168,11 @@ func (f *field) text() app.UI {
 func (f *field) offers() app.UI {
 	buttons := make([]app.UI, 0, len(f.Ports))
 	for _, p := range f.Ports {
-		buttons = append(buttons, app.Button().Type("button").
+		buttons = append(buttons, el("button").Attr("type", "button").
 			Class("cdx-button", "cdx-button--weight-quiet", "cdx-button--action-progressive", "cdx-button--size-small").
 			DataSet("do", "port").DataSet("arg", p.Value).Text(p.Label))
 	}
-	return app.Div().Class("field__offers").Body(buttons...)
+	return el("div", "field__offers").Body(buttons...)
 }
 
 func (f *field) status() string {
@@ -186,13 +186,13 @@ func (f *field) selection() app.UI {
 	chosen := f.value()
 	options := make([]app.UI, 0, len(f.Options))
 	for _, o := range f.Options {
-		e := app.Option().Value(o.Value).Text(o.Label)
+		e := el("option").Attr("value", o.Value).Text(o.Label)
 		if o.Value == chosen {
-			e = e.Selected(true)
+			e = e.Attr("selected", true)
 		}
 		options = append(options, e)
 	}
-	s := app.Select().ID(f.ID).Class("cdx-select").Aria("describedby", f.describedBy()).Body(options...)
+	s := el("select").ID(f.ID).Class("cdx-select").Aria("describedby", f.describedBy()).Body(options...)
 	if f.wrong() {
 		s = s.Class("cdx-select--status-error")
 	}
@@ -200,17 +200,17 @@ func (f *field) selection() app.UI {
 }
 
 func (f *field) checkbox() app.UI {
-	box := app.Input().ID(f.ID).Type("checkbox").Class("cdx-checkbox__input").Aria("describedby", f.describedBy())
+	box := app.ElemSelfClosing("input").ID(f.ID).Attr("type", "checkbox").Class("cdx-checkbox__input").Aria("describedby", f.describedBy())
 	if f.value() == "true" {
-		box = box.Checked(true)
+		box = box.Attr("checked", true)
 	}
-	return app.Div().Class("cdx-checkbox").Body(
-		app.Div().Class("cdx-checkbox__wrapper").Body(
+	return el("div", "cdx-checkbox").Body(
+		el("div", "cdx-checkbox__wrapper").Body(
 			box,
-			app.Span().Class("cdx-checkbox__icon"),
-			app.Div().Class("cdx-checkbox__label", "cdx-label").Body(
-				app.Label().Class("cdx-label__label").For(f.ID).Body(
-					app.Span().Class("cdx-label__label__text").Text(f.Label),
+			el("span", "cdx-checkbox__icon"),
+			el("div", "cdx-checkbox__label", "cdx-label").Body(
+				el("label", "cdx-label__label").Attr("for", f.ID).Body(
+					el("span", "cdx-label__label__text").Text(f.Label),
 				),
 				f.description(),
 			),
@@ -223,7 +223,7 @@ func (f *field) messages() app.UI {
 	for _, m := range f.Messages {
 		items = append(items, m.render())
 	}
-	return app.Div().ID(f.ID+"-messages").Class("cdx-field__validation-message", "field__messages").Body(items...)
+	return el("div").ID(f.ID+"-messages").Class("cdx-field__validation-message", "field__messages").Body(items...)
 }
 
 var severityClass = map[rules.Severity]string{
@@ -241,20 +241,20 @@ var severityWord = map[rules.Severity]string{
 
 func (m message) render() app.UI {
 	body := []app.UI{
-		app.Span().Class("visually-hidden").Text(severityWord[m.Severity]),
-		app.Span().Class("message__text").Text(m.Text),
+		el("span", "visually-hidden").Text(severityWord[m.Severity]),
+		el("span", "message__text").Text(m.Text),
 	}
 	if m.Why != "" {
-		body = append(body, app.Span().Class("message__why").Text(" "+m.Why))
+		body = append(body, el("span", "message__why").Text(" "+m.Why))
 	}
 	if m.Fix != "" {
-		body = append(body, app.Button().Type("button").
+		body = append(body, el("button").Attr("type", "button").
 			Class("cdx-button", "cdx-button--size-small", "message__fix").
 			DataSet("do", m.Do).DataSet("arg", m.Arg).Text(m.Fix))
 	}
-	return app.Div().Class("cdx-message", "cdx-message--inline", severityClass[m.Severity]).Body(
-		app.Span().Class("cdx-message__icon"),
-		app.Div().Class("cdx-message__content").Body(body...),
+	return el("div", "cdx-message", "cdx-message--inline", severityClass[m.Severity]).Body(
+		el("span", "cdx-message__icon"),
+		el("div", "cdx-message__content").Body(body...),
 	)
 }
 

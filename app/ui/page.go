@@ -84,12 +84,12 @@ func (p *Page) set(s State, typing string) {
 // Render implements app.Composer.
 func (p *Page) Render() app.UI {
 	p.prepare()
-	return app.Div().Class("page").On("click", p.onClick).Body(
+	return el("div", "page").On("click", p.onClick).Body(
 		p.skipLink(),
 		p.header(),
-		app.Main().ID("main").Class("page__main").Body(
+		el("main").ID("main").Class("page__main").Body(
 			p.intro(),
-			app.Div().Class("page__columns").Body(
+			el("div", "page__columns").Body(
 				p.form(),
 				p.results(),
 			),
@@ -97,16 +97,16 @@ func (p *Page) Render() app.UI {
 		),
 		&foot{Root: p.root()},
 		p.bar(),
-		app.Div().ID("status").Class("visually-hidden").Role("status").Aria("live", "polite").Text(p.spoken()),
+		el("div").ID("status").Class("visually-hidden").Role("status").Aria("live", "polite").Text(p.spoken()),
 	)
 }
 
 func (p *Page) skipLink() app.UI {
 	if app.IsServer {
-		return app.A().Class("skip-link").Href("#results").Text("Skip to the block")
+		return el("a", "skip-link").Attr("href", "#results").Text("Skip to the block")
 	}
 	// Not a link: its fragment would replace the state in the address.
-	return app.Button().Type("button").Class("skip-link").DataSet("do", "skip").Text("Skip to the block")
+	return el("button").Attr("type", "button").Class("skip-link").DataSet("do", "skip").Text("Skip to the block")
 }
 
 func (p *Page) root() string { return or(p.Root, "./") }
@@ -115,25 +115,25 @@ func (p *Page) header() app.UI {
 	themes := []option{{themeAuto, "Automatic"}, {themeLight, "Light"}, {themeDark, "Dark"}}
 	options := make([]app.UI, 0, len(themes))
 	for _, t := range themes {
-		o := app.Option().Value(t.Value).Text(t.Label)
+		o := el("option").Attr("value", t.Value).Text(t.Label)
 		if t.Value == p.theme {
-			o = o.Selected(true)
+			o = o.Attr("selected", true)
 		}
 		options = append(options, o)
 	}
-	choose := app.Select().ID("theme").Class("cdx-select", "theme__select").Body(options...)
+	choose := el("select").ID("theme").Class("cdx-select", "theme__select").Body(options...)
 	if app.IsServer {
-		choose = choose.Disabled(true)
+		choose = choose.Attr("disabled", true)
 	} else {
 		choose = choose.On("change", p.onTheme)
 	}
-	return app.Header().Class("page__header").Body(
-		app.A().Class("brand").Href(p.root()).Body(
-			app.Span().Class("brand__mark"),
-			app.Span().Class("brand__name").Text("wgSMTP"),
+	return el("header", "page__header").Body(
+		el("a", "brand").Attr("href", p.root()).Body(
+			el("span", "brand__mark"),
+			el("span", "brand__name").Text("wgSMTP"),
 		),
-		app.Div().Class("theme").Body(
-			app.Label().Class("theme__label").For("theme").Text("Colours"),
+		el("div", "theme").Body(
+			el("label", "theme__label").Attr("for", "theme").Text("Colours"),
 			choose,
 		),
 	)
@@ -145,9 +145,9 @@ func (p *Page) intro() app.UI {
 		title = c.Name + " for your MediaWiki"
 		lead = c.Summary
 	}
-	return app.Div().Class("page__intro").Body(
-		app.H1().Text(title),
-		app.P().Class("page__lead").Text(lead),
+	return el("div", "page__intro").Body(
+		el("h1").Text(title),
+		el("p", "page__lead").Text(lead),
 		p.linkMessage(),
 	)
 }
@@ -162,9 +162,9 @@ func (p *Page) pageCarrier() *providers.Carrier {
 
 func (p *Page) linkMessage() app.UI {
 	if p.linkNote == "" {
-		return app.Div()
+		return el("div")
 	}
-	return app.Div().Body(message{
+	return el("div").Body(message{
 		Severity: rules.Warning,
 		Text:     "Not everything in this link was understood.",
 		Why:      p.linkNote + ".",
@@ -176,15 +176,15 @@ func (p *Page) form() app.UI {
 	for i := range sections {
 		parts = append(parts, p.section(&sections[i]))
 	}
-	parts = append(parts, app.Div().Class("form__end").Body(
-		app.Button().Type("button").Class("cdx-button", "cdx-button--weight-quiet").DataSet("do", "reset").Text("Start over"),
+	parts = append(parts, el("div", "form__end").Body(
+		el("button").Attr("type", "button").Class("cdx-button", "cdx-button--weight-quiet").DataSet("do", "reset").Text("Start over"),
 	))
-	set := app.FieldSet().Class("form__all").Body(parts...)
-	form := app.Form().ID("form").Class("page__form").Aria("label", "What only you know").AutoComplete(false)
+	set := el("fieldset", "form__all").Body(parts...)
+	form := el("form").ID("form").Class("page__form").Aria("label", "What only you know").Attr("autocomplete", "off")
 	if app.IsServer {
 		return form.Body(
-			app.P().Class("form__wait").Text("The form works as soon as the program has loaded. The block below it is already whole: replace what stands for your own values."),
-			set.Disabled(true),
+			el("p", "form__wait").Text("The form works as soon as the program has loaded. The block below it is already whole: replace what stands for your own values."),
+			set.Attr("disabled", true),
 		)
 	}
 	return form.
@@ -194,7 +194,7 @@ func (p *Page) form() app.UI {
 		On("focusout", p.onFocusOut).
 		On("keydown", p.onKeyDown).
 		On("submit", p.onSubmit).
-		Body(app.P().Class("form__wait").Hidden(true), set)
+		Body(el("p", "form__wait").Hidden(true), set)
 }
 
 // section is a part of the form. Its fields are always there, hidden where
@@ -220,20 +220,20 @@ func (p *Page) section(s *section) app.UI {
 		fields = append(fields, f)
 	}
 	hidden := !shown || p.out.Carrier.Unusable != nil
-	body := app.Div().Class("section__fields").Body(fields...)
+	body := el("div", "section__fields").Body(fields...)
 	if s.summary == nil {
-		out := app.Section().ID("section-"+string(s.id)).Class("section").Aria("labelledby", "heading-"+string(s.id)).Body(
-			app.H2().ID("heading-"+string(s.id)).Class("section__heading").Text(s.title), body)
+		out := el("section").ID("section-"+string(s.id)).Class("section").Aria("labelledby", "heading-"+string(s.id)).Body(
+			el("h2").ID("heading-"+string(s.id)).Class("section__heading").Text(s.title), body)
 		return hideSection(out, hidden)
 	}
-	out := app.Details().ID("section-"+string(s.id)).Class("cdx-accordion", "cdx-accordion--separation-divider", "section", "section--folded").Body(
-		app.Summary().Body(
-			app.H2().Class("cdx-accordion__header").Body(
-				app.Span().Class("cdx-accordion__header__title").Text(s.title),
-				app.Span().Class("cdx-accordion__header__description").Text(s.summary(&p.out)),
+	out := el("details").ID("section-"+string(s.id)).Class("cdx-accordion", "cdx-accordion--separation-divider", "section", "section--folded").Body(
+		el("summary").Body(
+			el("h2", "cdx-accordion__header").Body(
+				el("span", "cdx-accordion__header__title").Text(s.title),
+				el("span", "cdx-accordion__header__description").Text(s.summary(&p.out)),
 			),
 		),
-		app.Div().Class("cdx-accordion__content").Body(body),
+		el("div", "cdx-accordion__content").Body(body),
 	)
 	if hidden || app.IsClient {
 		return out.Hidden(hidden)
@@ -241,7 +241,7 @@ func (p *Page) section(s *section) app.UI {
 	return out
 }
 
-func hideSection(s app.HTMLSection, hidden bool) app.UI {
+func hideSection(s app.HTMLElem, hidden bool) app.UI {
 	if hidden || app.IsClient {
 		return s.Hidden(hidden)
 	}

@@ -33,20 +33,20 @@ var tabs = []struct {
 
 func (p *Page) results() app.UI {
 	if p.out.Carrier.Unusable != nil {
-		return app.Section().ID("results").Class("page__results").TabIndex(-1).Aria("label", "Results").Body(
-			app.Div().Class("state__row"),
-			app.Div().Class("results__none").Body(
-				app.H2().Text("No block for "+p.out.Carrier.Name),
-				app.P().Text(p.out.Carrier.Unusable.Why),
-				app.P().Text(p.out.Carrier.Unusable.Instead),
+		return el("section").ID("results").Class("page__results").TabIndex(-1).Aria("label", "Results").Body(
+			el("div", "state__row"),
+			el("div", "results__none").Body(
+				el("h2").Text("No block for "+p.out.Carrier.Name),
+				el("p").Text(p.out.Carrier.Unusable.Why),
+				el("p").Text(p.out.Carrier.Unusable.Instead),
 			),
 		)
 	}
-	return app.Section().ID("results").Class("page__results").TabIndex(-1).Aria("label", "Results").Body(
-		app.Div().Class("state__row").Body(p.findings(), p.undoButton()),
-		app.Div().Class("cdx-tabs", "results__tabs").Body(
+	return el("section").ID("results").Class("page__results").TabIndex(-1).Aria("label", "Results").Body(
+		el("div", "state__row").Body(p.findings(), p.undoButton()),
+		el("div", "cdx-tabs", "results__tabs").Body(
 			p.tabHeader(),
-			app.Div().Class("cdx-tabs__content").Body(p.panels()...),
+			el("div", "cdx-tabs__content").Body(p.panels()...),
 		),
 	)
 }
@@ -54,14 +54,14 @@ func (p *Page) results() app.UI {
 // findings is one line on how things stand, and folded in it the findings: the
 // block is what one sees first. An error unfolds them when it appears.
 func (p *Page) findings() app.UI {
-	mark := app.Span().Class("state__mark")
-	text := app.Span().Class("state__text").Text(p.summary())
+	mark := el("span", "state__mark")
+	text := el("span", "state__text").Text(p.summary())
 	if len(p.judged) == 0 {
-		return app.Div().Class("results__findings", "state", "state--"+p.mood()).Body(mark, text)
+		return el("div").Class("results__findings", "state", "state--"+p.mood()).Body(mark, text)
 	}
-	return app.Details().ID(findingsID).Class("results__findings").Body(
-		app.Summary().Class("state", "state--"+p.mood()).Body(mark, text),
-		app.Div().Class("results__list").Body(
+	return el("details").ID(findingsID).Class("results__findings").Body(
+		el("summary").Class("state", "state--"+p.mood()).Body(mark, text),
+		el("div", "results__list").Body(
 			&FindingsPanel{Findings: p.judged, OnFix: p.onPanelFix, OnGo: p.onPanelGo},
 		),
 	)
@@ -70,7 +70,7 @@ func (p *Page) findings() app.UI {
 const findingsID = "findings"
 
 func (p *Page) undoButton() app.UI {
-	undo := app.Button().Type("button").Class("cdx-button", "cdx-button--weight-quiet", "state__undo").DataSet("do", "undo")
+	undo := el("button").Attr("type", "button").Class("cdx-button", "cdx-button--weight-quiet", "state__undo").DataSet("do", "undo")
 	if len(p.undo) == 0 {
 		return undo.Hidden(true).Text("Undo")
 	}
@@ -85,7 +85,7 @@ func (p *Page) tabHeader() app.UI {
 	for _, t := range tabs {
 		if app.IsServer {
 			// Every panel is there without a program; these lead to them.
-			items = append(items, app.A().Class("cdx-tabs__list__item").Href("#tabpanel-"+string(t.id)).Text(t.title))
+			items = append(items, el("a", "cdx-tabs__list__item").Attr("href", "#tabpanel-"+string(t.id)).Text(t.title))
 			continue
 		}
 		on := t.id == p.tab
@@ -93,15 +93,15 @@ func (p *Page) tabHeader() app.UI {
 		if on {
 			index = 0
 		}
-		items = append(items, app.Button().Type("button").ID("tab-"+string(t.id)).Class("cdx-tabs__list__item").
+		items = append(items, el("button").Attr("type", "button").ID("tab-"+string(t.id)).Class("cdx-tabs__list__item").
 			Role("tab").Aria("selected", on).Aria("controls", "tabpanel-"+string(t.id)).Attr("tabindex", strconv.Itoa(index)).
 			DataSet("do", "tab").DataSet("arg", string(t.id)).Text(t.title))
 	}
-	list := app.Div().Class("cdx-tabs__list")
+	list := el("div", "cdx-tabs__list")
 	if app.IsClient {
 		list = list.Role("tablist").Aria("label", "Results").On("keydown", p.onTabKey)
 	}
-	return app.Div().Class("cdx-tabs__header").Body(list.Body(items...))
+	return el("div", "cdx-tabs__header").Body(list.Body(items...))
 }
 
 // onTabKey moves between the tabs as the WAI-ARIA practices have it.
@@ -140,11 +140,11 @@ func (p *Page) panels() []app.UI {
 	for _, t := range tabs {
 		id := "tabpanel-" + string(t.id)
 		if app.IsServer {
-			out = append(out, app.Section().ID(id).Class("cdx-tab", "results__panel").Body(
-				app.H2().Class("results__heading").Text(t.title), p.panel(t.id)))
+			out = append(out, el("section").ID(id).Class("cdx-tab", "results__panel").Body(
+				el("h2", "results__heading").Text(t.title), p.panel(t.id)))
 			continue
 		}
-		s := app.Section().ID(id).Class("cdx-tab", "results__panel").Role("tabpanel").
+		s := el("section").ID(id).Class("cdx-tab", "results__panel").Role("tabpanel").
 			Aria("labelledby", "tab-"+string(t.id)).TabIndex(0).Hidden(t.id != p.tab)
 		if t.id == p.tab {
 			s = s.Body(p.panel(t.id))
@@ -188,10 +188,10 @@ func withoutSecret(c wgsmtp.Config) wgsmtp.Config {
 
 // bar stands at the bottom of a narrow page.
 func (p *Page) bar() app.UI {
-	return app.Aside().Class("bar", "state--"+p.mood()).Aria("label", "How things stand").Body(
-		app.Span().Class("state__mark"),
-		app.Span().Class("state__text").Text(p.summary()),
-		app.Button().Type("button").Class("cdx-button", "cdx-button--action-progressive", "cdx-button--weight-primary").
+	return el("aside").Class("bar", "state--"+p.mood()).Aria("label", "How things stand").Body(
+		el("span", "state__mark"),
+		el("span", "state__text").Text(p.summary()),
+		el("button").Attr("type", "button").Class("cdx-button", "cdx-button--action-progressive", "cdx-button--weight-primary").
 			DataSet("do", "copy").Text("Copy"),
 	)
 }
