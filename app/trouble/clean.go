@@ -62,7 +62,8 @@ func excerpt(text string) string {
 	var kept []string
 	size := 0
 	for end := len(text); end > 0 && size < enough; {
-		start := max(strings.LastIndexByte(text[:end], '\n')+1, end-longest)
+		start := max(0, end-longest)
+		start += strings.LastIndexByte(text[start:end], '\n') + 1
 		if l := text[start:end]; holdsAnchor(l) {
 			kept = append(kept, l)
 			size += len(l) + 1

@@ -179,7 +179,7 @@ var authRows = []row{
 	{
 		id: "auth-refused", step: Auth, rank: rankText,
 		title:  "The server refuses user name or password.",
-		match:  []string{"authentication failure [smtp: invalid response code", "authentication failed", "authentication credentials invalid", "invalid login", "failed to authenticate on smtp server", "bad username or password", "incorrect authentication data", "login denied", "authentication unsuccessful"},
+		match:  []string{"authentication failure [smtp: invalid response code", "authentication failed", "authentication credentials invalid", "invalid login", "failed to authenticate on smtp server", "bad username or password", "incorrect authentication data", "login denied", "authentication unsuccessful", "username and password not accepted"},
 		codes:  []int{535, 525, 536, 334, 501, 550, 526},
 		unless: []string{"unauthorized ip", "authentication not enabled"},
 		causes: credentialCauses,

@@ -125,7 +125,7 @@ var connectRows = []row{
 	{
 		id: "connect-silent", step: Greeting, rank: rankWords,
 		title: "The connection to {host} stands, but the server says nothing.",
-		match: []string{"^connection to \"*\" timed out.", "connection to \"*\" timed out", hungText, "maximum execution time of*net/socket.php", "maximum execution time of*net/smtp.php", "maximum execution time of*smtpstream", "maximum execution time of*abstractstream", "maximum execution time of*mailer", "mediawiki was still waiting"},
+		match: []string{"^connection to \"*\" timed out.", "connection to \"*\" timed out", hungText, "maximum execution time of*net/socket.php", "maximum execution time of*net/smtp.php", "maximum execution time of*smtpstream", "maximum execution time of*abstractstream", "maximum execution time of*mailer", "mediawiki*still waiting"},
 		causes: []cause{
 			plainOnImplicit,
 			{
