@@ -2,10 +2,7 @@
 
 package trouble
 
-import (
-	"wgsmtp/app/mediawiki"
-	"wgsmtp/app/wgsmtp"
-)
+import "wgsmtp/app/wgsmtp"
 
 const (
 	srcNetSMTPAuth = "pear/Net_SMTP, Net/SMTP.php: auth()"
@@ -273,7 +270,7 @@ var authRows = []row{
 		causes: []cause{
 			{
 				id: "server", text: "It offers STARTTLS but its certificate or key cannot be read, or its TLS library is broken.",
-				fix: "On your own server look into its mail log and check the certificate. Otherwise tell the operator; port 465 with ssl:// may work meanwhile.", changes: nil,
+				fix:      "On your own server look into its mail log and check the certificate. Otherwise tell the operator; port 465 with ssl:// may work meanwhile.",
 				commands: sh("grep -i tls /var/log/mail.log | tail", "openssl s_client -starttls smtp -connect {host}:{port} -servername {host}"),
 			},
 		},
@@ -281,5 +278,3 @@ var authRows = []row{
 		source: "RFC 3207 section 4; recorded case starttls-454", confidence: "high",
 	},
 }
-
-var _ = mediawiki.XOAUTH2

@@ -32,10 +32,8 @@ func toRecommended(f *facts) []wgsmtp.Change {
 }
 
 func port25(f *facts) bool     { return f.port() == 25 }
-func port465(f *facts) bool    { return f.implicitPort() }
 func plainOn465(f *facts) bool { return f.implicitPort() && !f.implicit() }
 func loginOn25(f *facts) bool  { return f.port() == 25 && f.auths() }
-func remote(f *facts) bool     { return f.host() != "" && !f.loopback() }
 
 // plainOnImplicit is the cause of a silent connection to 465.
 var plainOnImplicit = cause{
@@ -179,7 +177,7 @@ var connectRows = []row{
 		id: "connect-name", step: Connect, rank: rankWords,
 		title:  "The name of the mail server, {host}, cannot be resolved.",
 		match:  []string{"php_network_getaddresses", "getaddrinfo for * failed", "getaddrinfo failed", "name or service not known", "temporary failure in name resolution", "nodename nor servname", "no such host is known", "could not resolve host", "name does not resolve"},
-		unless: []string{"getaddrinfo for ssl failed", "getaddrinfo for tls failed", "getaddrinfo for smtp failed", "getaddrinfo for https failed"},
+		unless: []string{"getaddrinfo for ssl failed", "getaddrinfo for tls failed", "getaddrinfo for https failed"},
 		mail:   true,
 		causes: []cause{
 			{

@@ -2,11 +2,6 @@
 
 package trouble
 
-import (
-	"wgsmtp/app/mediawiki"
-	"wgsmtp/app/wgsmtp"
-)
-
 func bundled(f *facts) bool { return f.rel != nil && f.rel.Bundled() }
 
 var phpRows = []row{
@@ -147,6 +142,3 @@ var phpRows = []row{
 		source: "MediaWiki UserMailer of 1.21 to 1.26", confidence: "high",
 	},
 }
-
-var _ = mediawiki.BundledPEAR
-var _ = wgsmtp.AuthAuto

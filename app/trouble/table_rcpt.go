@@ -17,7 +17,7 @@ var rcptRows = []row{
 			},
 			{
 				id: "wrong-server", text: "It is the wrong server: one that receives mail for its own domains and sends for nobody, or another region of the carrier.",
-				fix: "Use the server for outgoing mail (submission, SMTP relay) that the carrier documents.", changes: nil,
+				fix: "Use the server for outgoing mail (submission, SMTP relay) that the carrier documents.",
 			},
 		},
 		verify: "swaks --server HOST --from SENDER --to YOU, with --auth if a login is meant: it must end with 250.",

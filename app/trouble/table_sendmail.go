@@ -6,14 +6,11 @@ import "wgsmtp/app/wgsmtp"
 
 const srcMailFunction = "https://www.php.net/manual/en/function.mail.php"
 
-// useSMTP is the mend that most cases here share; the server is the person's
-// to name.
-var useSMTP = cause{
-	id: "use-smtp", text: "A wiki on a host without a mail program of its own needs a mail server elsewhere.",
-	fix:      "Set $wgSMTP, so that MediaWiki speaks to your carrier's server itself.",
-	commands: phpc("$wgSMTP = [", "\t'host' => 'ssl://smtp.example.org',", "\t'port' => 465,", "\t'auth' => true,", "\t'username' => 'wiki@example.org',", "\t'password' => 'the password',", "];"),
-	changes:  set("transport", string(wgsmtp.TransportSMTP)),
-}
+// The mend that most cases here share. The server is the person's to name.
+var (
+	smtpBlock = phpc("$wgSMTP = [", "\t'host' => 'ssl://smtp.example.org',", "\t'port' => 465,", "\t'auth' => true,", "\t'username' => 'wiki@example.org',", "\t'password' => 'the password',", "];")
+	toSMTP    = set("transport", string(wgsmtp.TransportSMTP))
+)
 
 var sendmailRows = []row{
 	{
@@ -23,14 +20,13 @@ var sendmailRows = []row{
 		causes: []cause{
 			{
 				id: "no-sendmail", text: "There is no sendmail program: containers (the usual MediaWiki images among them) and minimal systems have none. Or sendmail_path in php.ini names another program.",
-				fix: "Set $wgSMTP, so that MediaWiki speaks to a mail server itself. Or install a program that passes mail on, such as msmtp-mta or Postfix.", changes: set("transport", string(wgsmtp.TransportSMTP)),
-				commands: []Command{{"php", "$wgSMTP = [\n\t'host' => 'ssl://smtp.example.org',\n\t'port' => 465,\n\t'auth' => true,\n\t'username' => 'wiki@example.org',\n\t'password' => 'the password',\n];"}, {"sh", "php -i | grep sendmail_path; ls -l /usr/sbin/sendmail\napt-get install msmtp-mta"}},
+				fix: "Set $wgSMTP, so that MediaWiki speaks to a mail server itself. Or install a program that passes mail on, such as msmtp-mta or Postfix.", changes: toSMTP,
+				commands: []Command{smtpBlock[0], {"sh", "php -i | grep sendmail_path; ls -l /usr/sbin/sendmail\napt-get install msmtp-mta"}},
 			},
 			{
 				id: "refused", text: "The program is there and refused the mail: on shared hosts because $wgPasswordSender is not a mailbox of that account; on RHEL and Fedora because SELinux forbids it to the web server.",
 				fix:      "Set $wgPasswordSender to a mailbox that exists on the host. With SELinux allow it, and leave SELinux on. Look into the mail log for the reason.",
 				commands: []Command{{"php", "$wgPasswordSender = 'wiki@your-account.example';"}, {"sh", "setsebool -P httpd_can_sendmail 1   # RHEL, Fedora\ntail /var/log/mail.log"}},
-				changes:  nil,
 			},
 		},
 		verify: "As the web server's user: echo test | /usr/sbin/sendmail -v you@example.net; it must end without an error.",
@@ -43,8 +39,8 @@ var sendmailRows = []row{
 		causes: []cause{
 			{
 				id: "no-sendmail", text: "Containers and minimal systems have none, and $wgSMTP is false, or sendmail_path names a program that does not exist.",
-				fix: "Set $wgSMTP, so that MediaWiki speaks to a mail server itself; or install a program that passes mail on.", changes: set("transport", string(wgsmtp.TransportSMTP)),
-				commands: []Command{useSMTP.commands[0], {"sh", "apt-get install msmtp-mta"}},
+				fix: "Set $wgSMTP, so that MediaWiki speaks to a mail server itself; or install a program that passes mail on.", changes: toSMTP,
+				commands: []Command{smtpBlock[0], {"sh", "apt-get install msmtp-mta"}},
 			},
 		},
 		verify: "ls -l /usr/sbin/sendmail, inside the container.",
@@ -57,7 +53,7 @@ var sendmailRows = []row{
 		causes: []cause{
 			{
 				id: "no-relay", text: "On Windows mail() speaks to the server in php.ini, without login and without TLS; XAMPP and IIS bring none.",
-				fix: "Set $wgSMTP in LocalSettings.php; the settings SMTP and smtp_port of php.ini are then not used.", commands: useSMTP.commands, changes: useSMTP.changes,
+				fix: "Set $wgSMTP in LocalSettings.php; the settings SMTP and smtp_port of php.ini are then not used.", commands: smtpBlock, changes: toSMTP,
 			},
 		},
 		verify: "Send one mail from the wiki's prompt: {eval}.",
@@ -68,7 +64,7 @@ var sendmailRows = []row{
 		title: "PHP on Windows has no sender for mail().",
 		match: []string{`"sendmail_from" not set in php.ini`, "sendmail_from not set"},
 		causes: []cause{
-			{id: "no-from", text: "mail() on Windows wants sendmail_from.", fix: "Set $wgSMTP in LocalSettings.php instead.", commands: useSMTP.commands, changes: useSMTP.changes},
+			{id: "no-from", text: "mail() on Windows wants sendmail_from.", fix: "Set $wgSMTP in LocalSettings.php instead.", commands: smtpBlock, changes: toSMTP},
 		},
 		verify: "Send one mail from the wiki's prompt: {eval}.",
 		source: srcMailFunction, confidence: "high",
@@ -78,7 +74,7 @@ var sendmailRows = []row{
 		title: "The mail server in php.ini refused what PHP's mail() sent it.",
 		match: []string{"smtp server response: 5", "smtp server response: 4"},
 		causes: []cause{
-			{id: "no-login", text: "On Windows mail() cannot log in, and servers on the internet want a login.", fix: "Set $wgSMTP in LocalSettings.php, with user name and password.", commands: useSMTP.commands, changes: useSMTP.changes},
+			{id: "no-login", text: "On Windows mail() cannot log in, and servers on the internet want a login.", fix: "Set $wgSMTP in LocalSettings.php, with user name and password.", commands: smtpBlock, changes: toSMTP},
 		},
 		verify: "Send one mail from the wiki's prompt: {eval}.",
 		source: srcMailFunction, confidence: "high",
@@ -93,7 +89,7 @@ var sendmailRows = []row{
 		causes: []cause{
 			{
 				id: "mail-off", text: "disable_functions in php.ini holds mail, and $wgSMTP is false.",
-				fix: "Set $wgSMTP: MediaWiki then needs no mail(). If the host forbids connections too, use an extension that sends over HTTPS, or ask the host.", commands: useSMTP.commands, changes: useSMTP.changes,
+				fix: "Set $wgSMTP: MediaWiki then needs no mail(). If the host forbids connections too, use an extension that sends over HTTPS, or ask the host.", commands: smtpBlock, changes: toSMTP,
 				weigh: unlessIt(says("fsockopen", "stream_socket")),
 			},
 			{
@@ -112,7 +108,7 @@ var sendmailRows = []row{
 		causes: []cause{
 			{
 				id: "several", text: "MediaWiki writes To into the headers for a mail to several recipients at once, and PHP 8 does not allow that. It happens with $wgEnotifImpersonal, or with an extension that writes to several people.",
-				fix: "Set $wgEnotifImpersonal to false, or use $wgSMTP, which does not go through mail().", commands: phpc("$wgEnotifImpersonal = false;"), changes: useSMTP.changes,
+				fix: "Set $wgEnotifImpersonal to false, or use $wgSMTP, which does not go through mail().", commands: phpc("$wgEnotifImpersonal = false;"), changes: toSMTP,
 			},
 		},
 		verify: "Edit a page that several others watch, run the jobs, and look at the log: {runJobs}.",

@@ -9,7 +9,7 @@ var symfonyRows = []row{
 	{
 		id: "symfony-scheme", step: Connect, rank: rankWords + 8,
 		title: "The mail library of 1.47 adds the scheme itself, and 'host' has one already.",
-		match: []string{`host "ssl://ssl://`, `host "ssl://tls://`, "getaddrinfo for ssl failed", "getaddrinfo for tls failed", "getaddrinfo for smtp failed", "getaddrinfo for https failed"},
+		match: []string{`host "ssl://ssl://`, `host "ssl://tls://`, "getaddrinfo for ssl failed", "getaddrinfo for tls failed", "getaddrinfo for https failed"},
 		causes: []cause{
 			{
 				id: "prefix", text: "ssl:// before the host is PEAR's way. symfony/mailer takes the bare name, and turns TLS on by itself on port 465.",
