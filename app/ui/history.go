@@ -112,13 +112,28 @@ func (p *Page) OnMount(ctx app.Context) {
 	p.unfold(ctx)
 	// go-app listens too, but takes an address that it has not set itself for
 	// one that it is already at.
-	app.Window().Call("addEventListener", "popstate", app.FuncOf(func(app.Value, []app.Value) any {
-		ctx.Dispatch(p.onPopState)
+	p.onPop = app.FuncOf(func(app.Value, []app.Value) any {
+		ctx.Dispatch(p.follow)
 		return nil
-	}))
+	})
+	app.Window().Call("addEventListener", "popstate", p.onPop)
 }
 
-func (p *Page) onPopState(ctx app.Context) {
+// OnDismount implements app.Dismounter.
+func (p *Page) OnDismount() {
+	app.Window().Call("removeEventListener", "popstate", p.onPop)
+	p.onPop.Release()
+}
+
+// OnNav implements app.Navigator: a link led to this very page.
+func (p *Page) OnNav(ctx app.Context) {
+	if app.IsClient {
+		p.follow(ctx)
+	}
+}
+
+// follow brings the state in line with the address.
+func (p *Page) follow(ctx app.Context) {
 	fragment := rawFragment()
 	if !p.Mounted() || fragment == p.state.fragmentFrom(p.home()) {
 		return

@@ -40,6 +40,7 @@ type Page struct {
 	chooser  chooser
 	offered  offers      // the choices of the carrier at hand
 	ctx      app.Context // of the mounted page, for the panels' callbacks
+	onPop    app.Func    // listens for back and forward
 	pause    int         // counts changes, so that a pause knows whether it was one
 }
 

@@ -188,10 +188,10 @@ func withoutSecret(c wgsmtp.Config) wgsmtp.Config {
 
 // bar stands at the bottom of a narrow page.
 func (p *Page) bar() app.UI {
-	return el("aside").Class("bar", "state--"+p.mood()).Aria("label", "How things stand").Body(
+	return el("aside", "bar", "state--"+p.mood()).Aria("label", "How things stand").Body(
 		el("span", "state__mark"),
-		el("span", "state__text").Text(p.summary()),
-		el("button").Attr("type", "button").Class("cdx-button", "cdx-button--action-progressive", "cdx-button--weight-primary").
-			DataSet("do", "copy").Text("Copy"),
+		el("span", "state__text").Text(or(p.notice, p.summary())),
+		el("button", "cdx-button", "cdx-button--action-progressive", "cdx-button--weight-primary").
+			Attr("type", "button").DataSet("do", "copy").Text("Copy"),
 	)
 }
