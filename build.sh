@@ -183,7 +183,8 @@ dev() {
 	while true; do
 		mkdir -p dist
 		touch "$stamp"
-		if build -fast; then
+		# In a process of its own: bash does not stop at errors within an if.
+		if ./build.sh build -fast; then
 			if [[ -n $pid ]]; then
 				kill "$pid" 2>/dev/null || true
 				wait "$pid" 2>/dev/null || true
@@ -217,7 +218,10 @@ site)
 	build
 	exec dist/wgsmtp "$@"
 	;;
-build) build ;;
+build)
+	shift
+	build "$@"
+	;;
 test) tests ;;
 dev)
 	shift
