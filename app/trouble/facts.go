@@ -137,6 +137,26 @@ func (f *facts) address() bool {
 	return err == nil
 }
 
+// bareHost is host and port as they are meant: a port that is written into the
+// host is the port.
+func (f *facts) bareHost() (host string, port int) {
+	host, port = f.host(), f.port()
+	if f.hostHasPort() {
+		if h, p := hostPort(host); p != 0 {
+			host, port = h, p
+		}
+	}
+	return strings.Trim(host, "[]"), port
+}
+
+// script is the command that runs a maintenance script.
+func (f *facts) script(name string) string {
+	if f.rel == nil {
+		return "php maintenance/run.php " + name
+	}
+	return f.rel.Script(name)
+}
+
 // hostHasPort tells whether a port is written into the host.
 func (f *facts) hostHasPort() bool {
 	name := func(h string) bool {
@@ -206,7 +226,7 @@ func (f *facts) fill(s string, command bool) string {
 			continue
 		}
 		v := p.value(f)
-		if v != "" && p.text == "" { // a command of ours
+		if p.text == "" { // words of ours
 			s = strings.ReplaceAll(s, p.name, v)
 			continue
 		}
@@ -231,18 +251,28 @@ func plainWord(s string) bool {
 }
 
 // placeholders: text is what a sentence says where the value is not known,
-// example what a command then holds. Those without text are commands that the
-// release decides.
+// example what a command then holds. Those without text are commands, or parts
+// of them, that the facts decide.
 var placeholders = []struct {
 	name, text, example string
 	value               func(*facts) string
 }{
-	{"{host}", "the mail server", "smtp.example.org", func(f *facts) string { return strings.Trim(f.host(), "[]") }},
-	{"{port}", "the port", "587", func(f *facts) string {
-		if f.port() == 0 {
-			return ""
+	// First, because it holds others.
+	{"{openssl}", "", "", func(f *facts) string {
+		if f.clearPort() || f.step == StartTLS {
+			return "openssl s_client -starttls smtp -connect {host}:{port} -servername {host}"
 		}
-		return strconv.Itoa(f.port())
+		return "openssl s_client -connect {host}:{port} -servername {host}"
+	}},
+	{"{host}", "the mail server", "smtp.example.org", func(f *facts) string {
+		h, _ := f.bareHost()
+		return h
+	}},
+	{"{port}", "the port", "587", func(f *facts) string {
+		if _, p := f.bareHost(); p != 0 {
+			return strconv.Itoa(p)
+		}
+		return ""
 	}},
 	{"{sender}", "the address in $wgPasswordSender", "wiki@example.org", (*facts).sender},
 	{"{user}", "the user name", "wiki@example.org", func(f *facts) string {
@@ -269,12 +299,9 @@ var placeholders = []struct {
 		}
 		return f.rel.Eval()
 	}},
-	{"{runJobs}", "", "", func(f *facts) string {
-		if f.rel == nil {
-			return "php maintenance/run.php runJobs"
-		}
-		return f.rel.Script("runJobs")
-	}},
+	{"{runJobs}", "", "", func(f *facts) string { return f.script("runJobs") }},
+	{"{showJobs}", "", "", func(f *facts) string { return f.script("showJobs") }},
+	{"{resetUserEmail}", "", "", func(f *facts) string { return f.script("resetUserEmail") }},
 }
 
 // collect is what helps next.

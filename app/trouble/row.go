@@ -28,6 +28,9 @@ type row struct {
 	// mail: the words are those of other services too; the text must be about
 	// mail.
 	mail bool
+	// reply: so common are the words that they must come from a server: with a
+	// reply code or an enhanced one.
+	reply bool
 	// carriers whose words these are. only: others say the same, so the
 	// carrier must be known from elsewhere.
 	carriers []string
@@ -77,6 +80,9 @@ func (r *row) fits(f *facts) (rank int, ok bool) {
 	if r.mail && !f.mail && f.parts.Code == 0 {
 		return 0, false
 	}
+	if r.reply && f.parts.Code < 400 && f.parts.Enhanced == "" {
+		return 0, false
+	}
 	if r.codes != nil && !slices.Contains(r.codes, f.parts.Code) {
 		return 0, false
 	}
@@ -109,7 +115,7 @@ func (r *row) fits(f *facts) (rank int, ok bool) {
 // entry is the row in the light of the facts.
 func (r *row) entry(f *facts) Entry {
 	e := Entry{
-		ID: r.id, Step: r.step, Title: f.fill(r.title, false), Verify: f.fill(r.verify, false),
+		ID: r.id, Step: r.step, Title: f.fill(r.title, false), Verify: f.fill(r.verify, true),
 		Source: r.source, Confidence: r.confidence,
 	}
 	if e.Step == "" {
@@ -147,10 +153,13 @@ func (r *row) entry(f *facts) Entry {
 
 // worthwhile leaves out changes that change nothing.
 func worthwhile(cfg *wgsmtp.Config, changes []wgsmtp.Change) []wgsmtp.Change {
-	return slices.DeleteFunc(slices.Clone(changes), func(ch wgsmtp.Change) bool {
-		f, ok := wgsmtp.FieldByID(ch.Field)
-		return !ok || f.Get(cfg) == ch.Value
-	})
+	var out []wgsmtp.Change
+	for _, ch := range changes {
+		if f, ok := wgsmtp.FieldByID(ch.Field); ok && f.Get(cfg) != ch.Value {
+			out = append(out, ch)
+		}
+	}
+	return out
 }
 
 // first lifts a cause to the top where ok holds.

@@ -10,7 +10,7 @@ const (
 )
 
 // swaks is how a login is tried without MediaWiki.
-const tryLogin = "Try the same name and password with a mail program, or: swaks --server HOST:587 --tls --auth LOGIN --auth-user NAME --from SENDER --to YOU (it asks for the password)."
+const tryLogin = "Try the same name and password with a mail program, or: swaks --server {host}:587 --tls --auth LOGIN --auth-user NAME --from SENDER --to YOU (it asks for the password)."
 
 var authAuto = set("auth", string(wgsmtp.AuthAuto))
 
@@ -51,15 +51,18 @@ var credentialCauses = []cause{
 	},
 }
 
+// notMethods are values of 'auth' that people mean as a switch.
+var notMethods = []string{
+	"true is not a supported authentication method", "false is not a supported authentication method", " 1 is not a supported authentication method", "yes is not a supported authentication method",
+	"no is not a supported authentication method", "on is not a supported authentication method", "off is not a supported authentication method", " 0 is not a supported authentication method",
+	"ssl is not a supported authentication method", "tls is not a supported authentication method", "starttls is not a supported authentication method",
+}
+
 var authRows = []row{
 	{
 		id: "auth-not-a-method", step: Before, rank: rankWords + 8,
 		title: "'auth' is the text \"true\", \"false\" or \"1\", which MediaWiki takes for the name of a login method.",
-		match: []string{
-			"true is not a supported authentication method", "false is not a supported authentication method", " 1 is not a supported authentication method", "yes is not a supported authentication method",
-			"no is not a supported authentication method", "on is not a supported authentication method", "off is not a supported authentication method", " 0 is not a supported authentication method",
-			"ssl is not a supported authentication method", "tls is not a supported authentication method", "starttls is not a supported authentication method",
-		},
+		match: notMethods,
 		causes: []cause{
 			{
 				id: "should-be-off", text: "The quotes make \"false\" a word, and any word means: log in with the method of that name. Environment variables are always words.",
@@ -77,8 +80,9 @@ var authRows = []row{
 	},
 	{
 		id: "auth-method", step: Auth, rank: rankWords,
-		title: "The login method named in 'auth' is not one that this MediaWiki can do.",
-		match: []string{"is not a supported authentication method"},
+		title:  "The login method named in 'auth' is not one that this MediaWiki can do.",
+		match:  []string{"is not a supported authentication method"},
+		unless: notMethods,
 		causes: []cause{
 			{
 				id: "needs-sasl", text: "CRAM-MD5, DIGEST-MD5 and SCRAM need the PEAR package Auth_SASL, which MediaWiki does not bring.",
@@ -131,7 +135,10 @@ var authRows = []row{
 				id: "wrong-port", text: "Logins are offered on another port: 587 with STARTTLS, or 465 with ssl://.",
 				fix: "Use that port.", commands: phpc("'host' => 'ssl://{host}',", "'port' => 465,"), changes: toRecommended,
 				weigh: func(f *facts) int {
-					if f.port() == 25 && f.carrier != nil && f.carrier.Auth.Need == "required" {
+					switch {
+					case f.port() == 587 || f.implicit():
+						return never
+					case f.port() == 25 && f.carrier != nil && f.carrier.Auth.Need == "required":
 						return 15
 					}
 					return 0

@@ -68,7 +68,7 @@ var connectRows = []row{
 			{
 				id: "wrong-port", text: "The port is wrong: without 'port' MediaWiki uses 25, and servers that take a login listen on 587 or 465.",
 				fix: "Set the port that the server documents: 465 with ssl:// before the host, or 587 without.", changes: toRecommended,
-				commands: phpc("'host' => 'ssl://{host}',", "'port' => 465,"),
+				commands: phpc("'port' => 587,   // or 465, with ssl:// before the host"),
 				weigh:    first(func(f *facts) bool { return loginOn25(f) || f.port() > 0 && !f.clearPort() && !f.implicitPort() }),
 			},
 			{
@@ -77,7 +77,7 @@ var connectRows = []row{
 				weigh: unlessIt((*facts).loopback),
 			},
 		},
-		verify: "nc -vz HOST PORT from the wiki's machine (inside the container) must say that the port is open.",
+		verify: "nc -vz {host} {port} from the wiki's machine (inside the container) must say that the port is open.",
 		source: srcSocket + "; recorded cases fail-refused*, broken-missing-port-submission", confidence: "high",
 	},
 	{
@@ -117,7 +117,7 @@ var connectRows = []row{
 				fix: "Compare 'host' with what the server's operator documents.",
 			},
 		},
-		verify: "nc -vz -w 5 HOST PORT from the wiki's machine: \"open\" or \"succeeded\" is what is needed.",
+		verify: "nc -vz -w 5 {host} {port} from the wiki's machine: \"open\" or \"succeeded\" is what is needed.",
 		source: srcSocket + "; " + srcClouds, confidence: "high",
 	},
 	{
@@ -152,7 +152,7 @@ var connectRows = []row{
 				weigh: unlessIt((*facts).address),
 			},
 		},
-		verify: "nc -vz -w 5 HOST PORT from the wiki's machine.",
+		verify: "nc -vz -w 5 {host} {port} from the wiki's machine.",
 		source: srcSocket + "; recorded case fail-network-unreachable", confidence: "high",
 	},
 	{

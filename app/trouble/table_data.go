@@ -19,7 +19,7 @@ var dataRows = []row{
 		source: "docs.aws.amazon.com/ses: troubleshoot error messages; recorded cases fail-final-554-not-verified, fail-mail-554-not-verified", confidence: "high",
 	},
 	{
-		id: "dmarc", step: Delivery, rank: rankWords,
+		id: "dmarc", step: Delivery, rank: rankWords, reply: true,
 		title: "The receiver refuses mail whose From domain is not backed by SPF or DKIM.",
 		match: []string{"5.7.26", "dmarc", "unauthenticated email", "spf check failed", "spf fail", "spf validation", "fails spf", "sender policy framework", "5.7.23", "5.7.25", "5.7.27", "5.7.509", "dkim"},
 		mail:  true,
@@ -35,7 +35,7 @@ var dataRows = []row{
 		source: "RFC 7489; support.google.com/a/answer/3726730; T66795; recorded case fail-final-550-dmarc", confidence: "high",
 	},
 	{
-		id: "spam", step: Data, rank: rankWords - 5,
+		id: "spam", step: Data, rank: rankWords - 5, reply: true,
 		title:  "A filter takes the mail, or the machine it comes from, for spam.",
 		match:  []string{"spam", "message content rejected", "content rejected", "blocked using", "blacklist", "blocklist", "blocked by", "poor reputation", "unsolicited mail", "junk mail", "rejected due to content", "message rejected due to", "policy rejection", "listed at", "rbl"},
 		unless: []string{"not the spam", "usage: spam", "spammer? no"},
@@ -88,7 +88,7 @@ var dataRows = []row{
 				fix: "Look into the server's log for the refusal; correct the user's address or the server's rules.", commands: sh("grep -i reject /var/log/mail.log | tail"),
 			},
 		},
-		verify: "swaks --server HOST --from SENDER --to THE-RECIPIENT shows the same.",
+		verify: "swaks --server {host} --from SENDER --to THE-RECIPIENT shows the same.",
 		source: "Postfix smtpd.c; recorded case fail-data-554", confidence: "medium",
 	},
 	{

@@ -49,7 +49,7 @@ var googleRows = []row{
 		verify: tryLogin, source: srcGoogle, confidence: "low",
 	},
 	{
-		id: "gmail-too-many-logins", step: Auth, rank: rankOwn, carriers: google,
+		id: "gmail-too-many-logins", step: Auth, rank: rankOwn, reply: true, carriers: google,
 		title: "Google stopped the logins for a while, because there were too many.",
 		match: []string{"too many login attempts"},
 		causes: []cause{
@@ -85,7 +85,7 @@ var googleRows = []row{
 		verify: "openssl s_client -starttls smtp -connect smtp-relay.gmail.com:587, then EHLO and the wiki's name: 250.", source: srcGoogle, confidence: "high",
 	},
 	{
-		id: "google-rate", step: Delivery, rank: rankOwn,
+		id: "google-rate", step: Delivery, rank: rankOwn, reply: true,
 		title: "Google, as the recipient's server, slows this machine down.",
 		match: []string{"unusual rate of unsolicited mail"},
 		causes: []cause{

@@ -80,7 +80,7 @@ var mailRows = []row{
 		source: "RFC 3207 section 4; pear/Mail; recorded cases auth-false-server-wants, no-auth-key, fail-mail-530-tls", confidence: "high",
 	},
 	{
-		id: "mail-needs-login", step: MailFrom, rank: rankWords,
+		id: "mail-needs-login", step: MailFrom, rank: rankWords, reply: true,
 		title: "The server wants a login before it takes mail.",
 		match: []string{"authentication required", "authentication is required", "unauthenticated senders not allowed", "client was not authenticated", "client not authenticated", "please authenticate", "must authenticate", "authenticate first", "auth required", "login first", "auth first", "smtp auth is required", "not logged in", "not authenticated", "requires authentication"},
 		mail:  true,
@@ -130,7 +130,7 @@ var mailRows = []row{
 		source: "Postfix reject_unknown_sender_domain; T23347", confidence: "high",
 	},
 	{
-		id: "sender-verify", step: MailFrom, rank: rankWords,
+		id: "sender-verify", step: MailFrom, rank: rankWords, reply: true,
 		title: "The server asked the sender's own mail server and was told that there is no such mailbox.",
 		match: []string{"sender verify failed", "sender verification failed", "verification failed for", "sender callout", "callback verification", "sender callback"},
 		causes: []cause{

@@ -75,7 +75,7 @@ var mailboxRows = []row{
 		verify: senderVerify, source: "zoho.com/mail/help", confidence: "high",
 	},
 	{
-		id: "zoho-blocked", step: MailFrom, rank: rankOwn, carriers: zoho,
+		id: "zoho-blocked", step: MailFrom, rank: rankOwn, reply: true, carriers: zoho,
 		title: "Zoho has blocked outgoing mail of this address.",
 		match: []string{"sender address blocked", "5.1.8 sender address blocked"},
 		causes: []cause{
@@ -108,7 +108,7 @@ var mailboxRows = []row{
 		verify: senderVerify, source: "ionos.com/help, rule of 29 January 2024", confidence: "high",
 	},
 	{
-		id: "ionos-limit", step: Data, rank: rankOwn, carriers: unitedIn,
+		id: "ionos-limit", step: Data, rank: rankOwn, reply: true, carriers: unitedIn,
 		title: "The hourly limit of the account is reached.",
 		match: []string{"mail send limit exceeded"},
 		causes: []cause{
@@ -117,7 +117,7 @@ var mailboxRows = []row{
 		verify: "A test mail an hour later.", source: "ionos.com/help: mass mailing limits", confidence: "high",
 	},
 	{
-		id: "dreamhost-quota", step: Data, rank: rankOwn, carriers: dreamHst,
+		id: "dreamhost-quota", step: Data, rank: rankOwn, reply: true, carriers: dreamHst,
 		title: "DreamHost's limit of recipients in an hour is reached.",
 		match: []string{"policy rejection*quota exceeded"},
 		causes: []cause{

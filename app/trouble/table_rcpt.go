@@ -20,11 +20,11 @@ var rcptRows = []row{
 				fix: "Use the server for outgoing mail (submission, SMTP relay) that the carrier documents.",
 			},
 		},
-		verify: "swaks --server HOST --from SENDER --to YOU, with --auth if a login is meant: it must end with 250.",
+		verify: "swaks --server {host} --from SENDER --to YOU, with --auth if a login is meant: it must end with 250.",
 		source: "Postfix reject_unauth_destination; recorded case fail-rcpt-554-relay", confidence: "high",
 	},
 	{
-		id: "rcpt-unknown", step: Rcpt, rank: rankWords - 5,
+		id: "rcpt-unknown", step: Rcpt, rank: rankWords - 5, reply: true,
 		title:  "There is no such mailbox at the recipient's mail server.",
 		match:  []string{"user unknown", "no such user", "unknown user", "mailbox unavailable", "mailbox not found", "recipient not found", "does not exist", "unknown recipient", "no mailbox here", "recipientnotfound", "invalid recipient", "account is disabled", "unrouteable address"},
 		unless: []string{"sender verify failed", "verification failed for", "failed to set sender", "sender domain", "domain of sender", "class"},
@@ -33,7 +33,7 @@ var rcptRows = []row{
 			{
 				id: "address", text: "The user's address in the wiki is misspelt or no longer exists.",
 				fix:      "Let the user correct it in the preferences, or set it with the maintenance script.",
-				commands: sh("php maintenance/resetUserEmail.php --no-reset-password 'User name' new@example.net"),
+				commands: sh("{resetUserEmail} --no-reset-password 'User name' new@example.net"),
 			},
 			{
 				id: "server", text: "The mail server believes that the domain is its own and looks for the mailbox here (Postfix: mydestination).",
@@ -75,7 +75,7 @@ var rcptRows = []row{
 		source: "T385403, CVE-2025-67478; pear/Mail, Mail/RFC822.php", confidence: "high",
 	},
 	{
-		id: "rcpt-full", step: Rcpt, rank: rankWords,
+		id: "rcpt-full", step: Rcpt, rank: rankWords, reply: true,
 		title: "The recipient's mailbox is full.",
 		match: []string{"mailbox full", "mailbox is full", "over quota", "quota exceeded for", "exceeded storage", "insufficient system storage", "out of storage"},
 		mail:  true,
@@ -95,7 +95,7 @@ var rcptRows = []row{
 				fix: "If the words are about relaying, log in on the submission port; if about the mailbox, correct the user's address.", commands: phpc("'auth' => true,"),
 			},
 		},
-		verify: "swaks --server HOST --from SENDER --to THE-RECIPIENT shows the same words.",
+		verify: "swaks --server {host} --from SENDER --to THE-RECIPIENT shows the same words.",
 		source: srcRFC5321 + " section 3.3; recorded case fail-non-ascii-reply", confidence: "medium",
 	},
 	{

@@ -38,7 +38,7 @@ var serviceRows = []row{
 		verify: "The SES console of that region shows the domain as verified, and no sandbox notice.", source: srcSES + "; recorded case fail-final-554-not-verified", confidence: "high",
 	},
 	{
-		id: "ses-rate", step: Data, rank: rankOwn, carriers: ses,
+		id: "ses-rate", step: Data, rank: rankOwn, reply: true, carriers: ses,
 		title: "Mails go to Amazon SES faster than the account may send.",
 		match: []string{"maximum sending rate exceeded"},
 		causes: []cause{
@@ -47,7 +47,7 @@ var serviceRows = []row{
 		verify: "The SES console shows rate and quota.", source: srcSES, confidence: "medium",
 	},
 	{
-		id: "ses-quota", step: Data, rank: rankOwn, carriers: ses,
+		id: "ses-quota", step: Data, rank: rankOwn, reply: true, carriers: ses,
 		title: "The daily quota of the Amazon SES account is used up.",
 		match: []string{"daily message quota exceeded"},
 		causes: []cause{
@@ -170,7 +170,7 @@ var serviceRows = []row{
 		verify: tryLogin, source: "documentation.mailgun.com: SMTP", confidence: "high",
 	},
 	{
-		id: "mailgun-domain", step: MailFrom, rank: rankOwn, carriers: mailgun,
+		id: "mailgun-domain", step: MailFrom, rank: rankOwn, reply: true, carriers: mailgun,
 		title: "Mailgun does not let this domain send.",
 		match: []string{"domain * is not allowed to send", "domain is not allowed to send"},
 		causes: []cause{

@@ -78,7 +78,7 @@ var symfonyRows = []row{
 			plainOnImplicit,
 			{id: "reason", text: "PHP's reason stands at the end of the text.", fix: "Try host and port from the wiki's machine, and the other submission port.", commands: sh("nc -vz -w 5 {host} {port}")},
 		},
-		verify: "nc -vz -w 5 HOST PORT from the wiki's machine.",
+		verify: "nc -vz -w 5 {host} {port} from the wiki's machine.",
 		source: srcSymfony, confidence: "medium",
 	},
 	{

@@ -11,7 +11,7 @@ var symptomRows = []row{
 		title: "Notifications about watched pages do not arrive.",
 		match: []string{"no watchlist mail", "no watchlist email", "no watchlist notification", "watchlist emails not", "watchlist emails are not", "watchlist notifications are not", "watchlist notifications not", "not receive watchlist", "not receiving watchlist", "enotif*not sent"},
 		causes: []cause{
-			{id: "jobs", text: "Notifications wait in the job queue, and nobody runs it ($wgJobRunRate = 0 without a cron job).", fix: "Run the queue, and let cron do so from now on.", commands: sh("{runJobs} --type enotifNotify", "php maintenance/showJobs.php --group")},
+			{id: "jobs", text: "Notifications wait in the job queue, and nobody runs it ($wgJobRunRate = 0 without a cron job).", fix: "Run the queue, and let cron do so from now on.", commands: sh("{runJobs} --type enotifNotify", "{showJobs} --group")},
 			{id: "settings", text: "$wgEnotifWatchlist is off, or the user's preference; own edits, minor edits and pages not visited since the last mail give none either.", fix: "Switch it on, and visit the page between two tests.", commands: phpc("$wgEnotifWatchlist = true;"), changes: set("enotif-watchlist", "true"), weigh: first(func(f *facts) bool { return f.cfg != nil && !f.cfg.EnotifWatchlist })},
 		},
 		verify: "Edit a page that somebody else watches, run the jobs, and look for UserMailer in the debug log.",

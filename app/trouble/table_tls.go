@@ -18,7 +18,7 @@ const (
 )
 
 // certVerify is how a doubt about a certificate is settled.
-const certVerify = "Run on the wiki's machine: openssl s_client -connect HOST:PORT -servername HOST (add -starttls smtp for 587 and 25). It must end with \"Verify return code: 0 (ok)\" and show a certificate for the very name in 'host'."
+const certVerify = "Run on the wiki's machine: {openssl}. It must end with \"Verify return code: 0 (ok)\" and show a certificate for the very name in 'host'."
 
 // toClearPort and toImplicit are mends that keep port or mode.
 func toStartTLS(f *facts) []wgsmtp.Change {
@@ -66,7 +66,7 @@ var certCauses = []cause{
 		id: "certificate", text: "PHP does not accept the certificate of {host}: it is made out for another name, has expired, is self-signed, or comes from an authority that this machine does not know (a missing or old CA bundle, or a virus scanner that opens TLS).",
 		fix: "Look at the certificate first. Write the very name it holds into 'host', or name it as 'peer_name'; renew an expired one on the server; for an authority of your own give its file as 'cafile'; bring the system's CA bundle up to date.",
 		commands: []Command{
-			{"sh", "openssl s_client -connect {host}:{port} -servername {host} </dev/null   # 587 and 25: add -starttls smtp"},
+			{"sh", "{openssl} </dev/null"},
 			{"sh", "apt-get install --reinstall ca-certificates   # Debian, Ubuntu; RHEL and Fedora: update-ca-trust"},
 			{"php", "$wgSMTP['socket_options'] = [ 'ssl' => [\n\t'peer_name' => 'the.name.in.the.certificate',\n\t'cafile' => '/etc/ssl/certs/your-ca.pem',  // only for an authority of your own\n] ];"},
 		},
@@ -114,12 +114,12 @@ var tlsRows = []row{
 		}, append(certCauses, cause{
 			id: "silent", text: "Something answers on that port but does not speak TLS there, or a firewall swallows the handshake.",
 			fix:      "Check that {host} offers TLS on this port at all; otherwise use the port it documents.",
-			commands: sh("openssl s_client -connect {host}:{port} -servername {host} </dev/null"),
+			commands: sh("{openssl} </dev/null"),
 		}, cause{
 			id: "old-tls", text: "Server and PHP have no TLS version in common, because one of the two is very old.",
 			fix: "Update the older side; TLS 1.2 is the least that today's servers take.",
 		})...),
-		verify: "With MediaWiki 1.42 or newer, $wgDebugLogGroups['silenced-error'] writes the true reason into a file. With any: openssl s_client to the same host and port from the wiki's machine.",
+		verify: "With MediaWiki 1.42 or newer, $wgDebugLogGroups['silenced-error'] writes the true reason into a file. With any release run this on the wiki's machine: {openssl}.",
 		source: "pear/Net_Socket 1.2.2 on PHP 8; recorded cases fail-587-with-ssl, cert-*-ssl, fail-ssl-silent", confidence: "high",
 	},
 	{
@@ -130,7 +130,7 @@ var tlsRows = []row{
 			{
 				id: "name", text: "'host' is not a name that the certificate holds: an alias, an IP address, localhost, or the wiki's own domain on a shared host whose certificate names the hosting company.",
 				fix:      "Write the name that stands in the certificate into 'host'. If the server must be reached under another name, keep 'host' and give the certificate's name as 'peer_name'.",
-				commands: []Command{{"sh", "openssl s_client -connect {host}:{port} -servername {host} </dev/null | openssl x509 -noout -ext subjectAltName   # 587 and 25: add -starttls smtp"}, {"php", "$wgSMTP['socket_options'] = [ 'ssl' => [ 'peer_name' => 'the.name.in.the.certificate' ] ];"}},
+				commands: []Command{{"sh", "{openssl} </dev/null | openssl x509 -noout -ext subjectAltName"}, {"php", "$wgSMTP['socket_options'] = [ 'ssl' => [ 'peer_name' => 'the.name.in.the.certificate' ] ];"}},
 			},
 			portInHost,
 			{
@@ -156,7 +156,7 @@ var tlsRows = []row{
 				id: "untrusted", text: "The certificate is self-signed, has expired, or comes from an authority that this machine does not know; or its chain is incomplete; or the CA bundle of this PHP is missing or old (often on Windows), or a virus scanner opens TLS.",
 				fix: "Renew an expired certificate on the server and let it send its whole chain. For an authority of your own, or a server of your own with a self-signed certificate, give the file as 'cafile'. Otherwise bring the CA bundle up to date. Leave the check itself on.",
 				commands: []Command{
-					{"sh", "openssl s_client -connect {host}:{port} -servername {host} </dev/null   # 587 and 25: add -starttls smtp"},
+					{"sh", "{openssl} </dev/null"},
 					{"sh", "apt-get install --reinstall ca-certificates   # Debian, Ubuntu; RHEL and Fedora: update-ca-trust"},
 					{"php", "$wgSMTP['socket_options'] = [ 'ssl' => [ 'cafile' => '/etc/ssl/certs/your-ca.pem' ] ];"},
 					{"ini", "; php.ini, where PHP finds no bundle (Windows)\nopenssl.cafile = \"C:\\php\\cacert.pem\""},
@@ -188,9 +188,8 @@ var tlsRows = []row{
 	},
 	{
 		id: "tls-wrong-version", step: "", rank: rankWords,
-		title:  "One side spoke TLS and the other answered in clear.",
-		match:  []string{"wrong version number", "unknown protocol:s23", "ssl routines*unknown protocol", "ssl23_get_server_hello", "packet length too long", "record layer failure", "http request:"},
-		unless: []string{"http request sent"},
+		title: "One side spoke TLS and the other answered in clear.",
+		match: []string{"wrong version number", "unknown protocol:s23", "ssl routines*unknown protocol", "ssl23_get_server_hello", "packet length too long", "record layer failure"},
 		causes: []cause{
 			{
 				id: "starttls-port", text: "TLS from the first byte (ssl:// or tls:// before the host) is used on a port that begins in clear.",
@@ -221,7 +220,7 @@ var tlsRows = []row{
 			{
 				id: "old-server", text: "The server knows only old versions or keys that today's OpenSSL refuses, or the wiki's PHP or Net_SMTP is so old that it knows no TLS 1.2.",
 				fix:      "Update the older side. MediaWiki up to 1.26 with Net_SMTP before 1.7.1 cannot do TLS 1.2 after STARTTLS on old PHP: update PEAR, or use ssl:// on port 465. Lowering the machine's security level would weaken all its connections.",
-				commands: sh("openssl s_client -connect {host}:{port} -servername {host} -tls1_2 </dev/null   # 587 and 25: add -starttls smtp"),
+				commands: sh("{openssl} -tls1_2 </dev/null"),
 			},
 		},
 		verify: "openssl s_client -tls1_2 and -tls1_3 to the server: at least one must succeed.",

@@ -89,7 +89,7 @@ var wikiRows = []row{
 		title: "The recipient has no mail address in the wiki.",
 		match: []string{"tried to send email without an email address", fixedMarker("user-mail-no-addy")},
 		causes: []cause{
-			{id: "empty", text: "The user gave no address, or an extension wrote to nobody.", fix: "Let the user enter and confirm an address in the preferences.", commands: sh("php maintenance/resetUserEmail.php --no-reset-password 'User name' new@example.net")},
+			{id: "empty", text: "The user gave no address, or an extension wrote to nobody.", fix: "Let the user enter and confirm an address in the preferences.", commands: sh("{resetUserEmail} --no-reset-password 'User name' new@example.net")},
 		},
 		verify: "Special:Preferences of the user shows a confirmed address.",
 		source: "MediaWiki UserMailer::send; recorded case to-empty-address", confidence: "high",
@@ -193,7 +193,7 @@ var wikiRows = []row{
 		title: "The user takes no mail: no address, not confirmed, or not wanted.",
 		match: []string{"this user has not specified a valid email address", "this user has chosen not to receive email", fixedMarker("noemailtext"), fixedMarker("nowikiemailtext"), "must be logged in and have a valid email address"},
 		causes: []cause{
-			{id: "unconfirmed", text: "With $wgEmailAuthentication the address must be confirmed, and the user must allow mail in the preferences.", fix: "Let the user confirm the address, or confirm it for them.", commands: sh("php maintenance/resetUserEmail.php --no-reset-password 'User name' the@address.example")},
+			{id: "unconfirmed", text: "With $wgEmailAuthentication the address must be confirmed, and the user must allow mail in the preferences.", fix: "Let the user confirm the address, or confirm it for them.", commands: sh("{resetUserEmail} --no-reset-password 'User name' the@address.example")},
 		},
 		verify: "Special:Preferences of the user shows the address as confirmed.",
 		source: "MediaWiki SpecialEmailUser, $wgEmailAuthentication", confidence: "high",
