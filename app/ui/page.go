@@ -183,10 +183,7 @@ func (p *Page) form() app.UI {
 	set := el("fieldset", "form__all").Body(parts...)
 	form := el("form").ID("form").Class("page__form").Aria("label", "What only you know").Attr("autocomplete", "off")
 	if app.IsServer {
-		return form.Body(
-			el("p", "form__wait").Text("The form works as soon as the program has loaded. The block below it is already whole: replace what stands for your own values."),
-			set.Attr("disabled", true),
-		)
+		return form.Body(set.Attr("disabled", true))
 	}
 	return form.
 		On("input", p.onInput).
@@ -195,7 +192,7 @@ func (p *Page) form() app.UI {
 		On("focusout", p.onFocusOut).
 		On("keydown", p.onKeyDown).
 		On("submit", p.onSubmit).
-		Body(el("p", "form__wait").Hidden(true), set)
+		Body(set)
 }
 
 // section is a part of the form. Its fields are always there, hidden where

@@ -56,6 +56,10 @@ func (p *Page) results() app.UI {
 func (p *Page) findings() app.UI {
 	mark := el("span", "state__mark")
 	text := el("span", "state__text").Text(p.summary())
+	if app.IsServer {
+		text = el("span", "state__text", "state__text--waiting").Text(
+			"Complete but for the examples. The form works when the program has loaded.")
+	}
 	if len(p.judged) == 0 {
 		return el("div").Class("results__findings", "state", "state--"+p.mood()).Body(mark, text)
 	}
@@ -140,8 +144,11 @@ func (p *Page) panels() []app.UI {
 	for _, t := range tabs {
 		id := "tabpanel-" + string(t.id)
 		if app.IsServer {
-			out = append(out, el("section").ID(id).Class("cdx-tab", "results__panel").Body(
-				el("h2", "results__heading").Text(t.title), p.panel(t.id)))
+			heading := el("h2", "results__heading")
+			if t.id == tabBlock {
+				heading = el("h2", "visually-hidden") // as high as it will be
+			}
+			out = append(out, el("section", "cdx-tab", "results__panel").ID(id).Body(heading.Text(t.title), p.panel(t.id)))
 			continue
 		}
 		s := el("section").ID(id).Class("cdx-tab", "results__panel").Role("tabpanel").
