@@ -1,7 +1,6 @@
 package localsettings
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 
@@ -17,10 +16,84 @@ type File struct {
 	// Notes are places that were understood, but hold a surprise: a variable
 	// that nothing sets is empty.
 	Notes []Problem
+	// Others are what the settings are where an if goes the other way, one for
+	// each if that only PHP can decide (the first few).
+	Others []Other
+	// Writes are the assignments to variables of MediaWiki, in order.
+	Writes []Write
+	// Loads are the extensions in the order in which they are loaded.
+	Loads []Load
+	// Source is the text that was read: what was pasted, as UTF-8.
+	Source string
+
+	places map[string]Place
 }
+
+// Other is the outcome of another way through the text.
+type Other struct {
+	Pos      php.Pos // of the if
+	Taken    bool    // its block is taken here, and was not in File.Settings
+	Settings *Settings
+	Writes   []Write
+	Notes    []Problem
+
+	places map[string]Place
+}
+
+// Write is an assignment.
+type Write struct {
+	Name  string
+	Path  []string // keys behind it, outermost first; empty: the whole variable
+	Pos   php.Pos
+	Array bool // an array is written
+	// First and Last are the lines of the statement it is in, at the top level
+	// of the text; 0 where it is not.
+	First, Last int
+}
+
+// Load is an extension that is loaded.
+type Load struct {
+	Name string
+	Pos  php.Pos
+}
+
+// Place is where a value of $wgSMTP, or a variable, was last written.
+type Place struct {
+	Pos  php.Pos  // of the key, or of the assignment
+	Expr php.Expr // what was written; its own positions are not those of Source
+}
+
+// Place finds where a value was last written: a variable's name without "$",
+// and the keys into it. Keys are known for $wgSMTP alone.
+func (f *File) Place(path ...string) (Place, bool) { return place(f.places, path) }
+
+// Place is as that of File.
+func (o *Other) Place(path ...string) (Place, bool) { return place(o.places, path) }
+
+func place(places map[string]Place, path []string) (Place, bool) {
+	p, ok := places[strings.Join(path, "\x00")]
+	return p, ok
+}
+
+// Kind tells what a Problem is about.
+type Kind string
+
+const (
+	KindOutside Kind = ""        // not understood
+	KindMended  Kind = "mended"  // copying or typing broke it, and it was read as it was meant
+	KindPassed  Kind = "passed"  // no PHP, passed over
+	KindUnset   Kind = "unset"   // a variable that nothing sets
+	KindUnknown Kind = "unknown" // a variable that something not pasted may set
+	KindWord    Kind = "word"    // a word without quotes
+	KindBranch  Kind = "branch"  // an if that only PHP can decide
+	KindCompare Kind = "compare" // == in the place of =
+	KindInclude Kind = "include" // another file is read
+	KindExit    Kind = "exit"    // the file ends here
+)
 
 // Problem is a place in a file and what is the matter with it.
 type Problem struct {
+	Kind   Kind
 	Pos    php.Pos
 	Text   string // how the place begins; no value is in it, so no secret
 	Reason string
@@ -39,29 +112,98 @@ type ImportOptions struct {
 }
 
 // Import reads what a whole LocalSettings.php sets. It takes any bytes,
-// answers in time linear in their number, and never fails as a whole.
+// answers in time linear in their number, and never fails as a whole. Text
+// that PHP would not parse is mended first where that is plain; every mend is
+// among the notes.
 func Import(src []byte) File { return ImportWith(src, ImportOptions{}) }
+
+const (
+	// maxOthers bounds the ways through a text that are followed, maxWays the
+	// bytes that are run for them.
+	maxOthers = 8
+	maxWays   = 2 << 20
+)
 
 // ImportWith is Import with options.
 func ImportWith(src []byte, o ImportOptions) File {
-	im := &importer{options: o, file: File{Settings: &Settings{}}, settings: map[string]bool{}}
-	scope := &php.Scope{Unset: im.unset, Call: im.call, Report: im.report}
-	scope.Run(php.Parse(src).Stmts)
-	for _, v := range scope.Vars() {
-		im.file.Settings.vars = append(im.file.Settings.vars, Setting{v.Name, v.Value, v.Pos})
+	text, coding := decode(src)
+	m := mend(text)
+	f := File{Source: text}
+	if coding != "" {
+		m.notes = append([]Problem{{KindMended, php.Pos{Line: 1, Col: 1}, "", coding}}, m.notes...)
 	}
-	if len(im.extensions) > 0 {
-		im.file.Settings.SetPos(Extensions, php.List(im.extensions...), im.extensionsAt)
+	if n := invalid(text); n >= 0 {
+		m.notes = append(m.notes, Problem{KindMended, (&pasted{src: text, now: text}).at(n), "",
+			"bytes that are no UTF-8 (Latin-1?): they are kept as they are, as PHP does, and MediaWiki takes them for UTF-8"})
 	}
-	return im.file
+	im := m.run(o, -1)
+	f.Settings, f.Problems, f.Writes, f.Loads, f.places = im.settings(), im.problems, im.writes, im.loads, im.places
+	f.Problems = append(m.passed, f.Problems...)
+	f.Notes = append(m.notes, im.notes...)
+	for n := range min(len(im.ifs), maxOthers, maxWays/(len(text)+1)) {
+		other := m.run(o, n)
+		f.Others = append(f.Others, Other{m.text.pos(im.ifs[n].pos), !im.ifs[n].taken, other.settings(), other.writes, other.notes, other.places})
+	}
+	return f
+}
+
+// run executes the text. The if that has the number other goes the other way.
+func (m *mended) run(o ImportOptions, other int) *importer {
+	im := &importer{mended: m, options: o, other: other, noted: map[string]bool{}, set: map[string]bool{}, places: map[string]Place{}}
+	scope := &php.Scope{Unset: im.unset, Call: im.call, Constant: im.constant, Branch: im.branch, Assigned: im.assigned, Report: im.report, KeepItems: true}
+	im.scope = scope
+	for i, st := range m.file.Stmts {
+		im.stmt = m.file.Stmts[i]
+		im.compare(st)
+		scope.Run(m.file.Stmts[i : i+1])
+		if scope.Ended() {
+			if i < len(m.file.Stmts)-1 {
+				im.note(KindExit, st, "PHP ends the file here: what follows is not read")
+			}
+			break
+		}
+	}
+	return im
+}
+
+// settings are what is set in the end.
+func (im *importer) settings() *Settings {
+	s := &Settings{}
+	for _, v := range im.scope.Vars() {
+		s.vars = append(s.vars, Setting{v.Name, im.restore(v.Value), im.text.pos(v.Pos)})
+	}
+	if len(im.loads) > 0 {
+		var names []php.Value
+		for _, l := range im.loads {
+			names = append(names, php.S(l.Name))
+		}
+		s.SetPos(Extensions, php.List(names...), im.loads[len(im.loads)-1].Pos)
+	}
+	return s
 }
 
 type importer struct {
-	options      ImportOptions
-	file         File
-	settings     map[string]bool // variables noted already
-	extensions   []php.Value
-	extensionsAt php.Pos
+	*mended
+	options  ImportOptions
+	other    int // number of the if that goes the other way; -1 none
+	scope    *php.Scope
+	problems []Problem
+	notes    []Problem
+	noted    map[string]bool // variables and words noted already
+	set      map[string]bool // variables that are set
+	unknown  bool            // a file was read that was not pasted
+	ifs      []decision
+	writes   []Write
+	loads    []Load
+	loaded   map[string]bool
+	places   map[string]Place
+	stmt     php.Stmt // of the top level
+}
+
+// decision is an if that only PHP can decide.
+type decision struct {
+	pos   php.Pos
+	taken bool
 }
 
 // unset is a variable that the file reads before it sets it. MediaWiki's own
@@ -70,33 +212,226 @@ func (im *importer) unset(v *php.Variable) (php.Value, bool) {
 	if im.options.Fragment || strings.HasPrefix(v.Name, "wg") || v.Name == "IP" {
 		return php.Sym("$" + v.Name), true
 	}
-	if !im.settings[v.Name] {
-		im.settings[v.Name] = true
-		// The name may be a piece of a password in double quotes: not in the
-		// reason, which is logged.
-		im.note(v, "this variable is set nowhere before: PHP takes it as empty")
+	// The name may be a piece of a password in double quotes: not in the
+	// reason, which is logged.
+	if im.unknown || im.wrap.shell {
+		if !im.noted[v.Name] {
+			im.noted[v.Name] = true
+			im.note(KindUnknown, v, "this variable is set nowhere here: what is not pasted may set it")
+		}
+		return php.Sym("$" + v.Name), true
+	}
+	if !im.noted[v.Name] {
+		im.noted[v.Name] = true
+		im.note(KindUnset, v, "this variable is set nowhere before: PHP takes it as empty")
 	}
 	return php.Value{}, false
 }
 
+// constant is one that nothing defines.
+func (im *importer) constant(c *php.Const) (php.Value, bool) {
+	if strings.Contains(c.Name, "::") || isTemplate(c.Name) || knownConstant(c.Name) {
+		return php.Value{}, false
+	}
+	if !im.noted[c.Name] {
+		im.noted[c.Name] = true
+		im.note(KindWord, c, "a word without quotes that nothing here defines: PHP 8 stops with \"Undefined constant\"; text needs quotes")
+	}
+	return php.Value{}, false
+}
+
+// knownConstant tells that PHP or MediaWiki defines it.
+func knownConstant(name string) bool {
+	for _, p := range [...]string{"NS_", "PHP_", "E_", "CACHE_", "DB_", "SPECIAL_", "CONTENT_", "EDIT_", "LIST_", "MW_", "JSON_", "LOG_", "PREG_", "ENT_", "STREAM_", "OPENSSL_", "CURL"} {
+		if strings.HasPrefix(name, p) {
+			return true
+		}
+	}
+	switch name {
+	case "__DIR__", "__FILE__", "__LINE__", "DIRECTORY_SEPARATOR", "PATH_SEPARATOR", "MEDIAWIKI", "TS_MW", "PHP_EOL", "LC_ALL":
+		return true
+	}
+	return false
+}
+
+// branch decides an if that only PHP can decide. Its block is taken where it
+// has an else, or sets what nothing has set yet; one that changes what is set
+// for a special case is passed over. The other way is followed, too.
+func (im *importer) branch(i *php.If) bool {
+	then, els := assignedIn(i.Then, nil), assignedIn(i.Else, nil)
+	taken := len(i.Else) > 0
+	if !taken {
+		taken = len(then) > 0
+		for _, name := range then {
+			taken = taken && !im.set[name]
+		}
+	}
+	if len(then)+len(els) == 0 {
+		im.note(KindBranch, i, "only PHP knows whether this if holds; nothing in it sets anything, and it is passed over")
+		return false
+	}
+	n := len(im.ifs)
+	im.ifs = append(im.ifs, decision{i.Pos(), taken})
+	if n == im.other {
+		taken = !taken
+	}
+	switch {
+	case taken && len(i.Else) > 0:
+		im.note(KindBranch, i, "only PHP knows whether this if holds: the settings are those of its first block; those of the other are kept apart")
+	case taken:
+		im.note(KindBranch, i, "only PHP knows whether this if holds: the settings are those with its block; those without it are kept apart")
+	default:
+		im.note(KindBranch, i, "only PHP knows whether this if holds: the settings are those without its block; those with it are kept apart")
+	}
+	return taken
+}
+
+// assignedIn are the variables that statements assign to.
+func assignedIn(stmts []php.Stmt, out []string) []string {
+	for _, st := range stmts {
+		switch st := st.(type) {
+		case *php.Block:
+			out = assignedIn(st.Stmts, out)
+		case *php.If:
+			out = assignedIn(st.Else, assignedIn(st.Then, out))
+		case *php.ExprStmt:
+			if a, ok := st.X.(*php.Assign); ok {
+				x := a.Target
+				for {
+					i, ok := x.(*php.Index)
+					if !ok {
+						break
+					}
+					x = i.X
+				}
+				if v, ok := x.(*php.Variable); ok {
+					out = append(out, v.Name)
+				}
+			} else if c, ok := st.X.(*php.Call); ok && (strings.HasPrefix(strings.ToLower(c.Name), "wfload") || c.Name == "define") {
+				out = append(out, c.Name)
+			}
+		}
+	}
+	return out
+}
+
+// assigned keeps where something was written.
+func (im *importer) assigned(a *php.Assign, name string, keys []php.Key) {
+	im.set[name] = true
+	if !strings.HasPrefix(name, "wg") && !strings.HasPrefix(strings.ToLower(name), "wgsmtp") {
+		return
+	}
+	path := make([]string, len(keys))
+	for i, k := range keys {
+		path[i] = k.Value().ToString()
+	}
+	at := im.text.pos(a.Pos())
+	_, array := a.Value.(*php.ArrayLit)
+	w := Write{Name: name, Path: path, Pos: at, Array: array}
+	if x, ok := im.stmt.(*php.ExprStmt); ok {
+		w.First, w.Last = im.text.pos(x.Pos()).Line, im.text.pos(x.End()).Line
+	}
+	im.writes = append(im.writes, w)
+	full := name
+	if len(path) > 0 {
+		full += "\x00" + strings.Join(path, "\x00")
+	}
+	if name != "wgSMTP" {
+		if len(path) == 0 {
+			im.places[full] = Place{at, a.Value}
+		}
+		return
+	}
+	if len(path) == 0 && (a.Op == "=" || a.Op == "??=") {
+		for k := range im.places {
+			if strings.HasPrefix(k, "wgSMTP\x00") {
+				delete(im.places, k)
+			}
+		}
+	}
+	im.place(full, at, a.Value, a.Op == "+=", 0)
+}
+
+// place keeps where the keys of an array stand.
+func (im *importer) place(path string, at php.Pos, x php.Expr, add bool, depth int) {
+	if _, there := im.places[path]; !there || !add || depth == 0 {
+		im.places[path] = Place{at, x}
+	}
+	const deepest, most = 6, 10_000
+	if depth > deepest || len(im.places) > most {
+		return
+	}
+	switch x := x.(type) {
+	case *php.ArrayLit:
+		for _, it := range x.Items {
+			if l, ok := it.Key.(*php.Literal); ok {
+				p := path + "\x00" + l.Value.ToString()
+				if _, there := im.places[p]; !there || !add {
+					im.place(p, im.text.pos(l.Pos()), it.Value, false, depth+1)
+				}
+			}
+		}
+	case *php.Paren:
+		im.place(path, at, x.X, add, depth)
+	case *php.Call:
+		if strings.EqualFold(x.Name, "array_merge") {
+			for _, a := range x.Args {
+				im.place(path, at, a, false, depth)
+			}
+		}
+	case *php.Binary:
+		if x.Op == "+" {
+			im.place(path, at, x.X, add, depth)
+			im.place(path, at, x.Y, true, depth)
+		}
+	}
+}
+
+// compare notes a statement that compares where it should assign.
+func (im *importer) compare(st php.Stmt) {
+	x, ok := st.(*php.ExprStmt)
+	if !ok {
+		return
+	}
+	if b, ok := x.X.(*php.Binary); ok && (b.Op == "==" || b.Op == "===") {
+		switch b.X.(type) {
+		case *php.Variable, *php.Index:
+			im.note(KindCompare, st, b.Op+" compares and sets nothing: = sets")
+		}
+	}
+}
+
+// harmless are functions whose result no setting takes.
+var harmless = map[string]bool{
+	"ini_set": true, "error_reporting": true, "putenv": true, "set_time_limit": true, "date_default_timezone_set": true,
+	"set_include_path": true, "setlocale": true, "umask": true, "header": true, "mb_internal_encoding": true, "error_log": true,
+	"libxml_disable_entity_loader": true, "wfloadskin": true, "wfloadskins": true, "session_start": true, "ignore_user_abort": true,
+	"enablesemantics": true, "spl_autoload_register": true,
+}
+
 func (im *importer) call(c *php.Call, args []php.Value) (php.Value, bool) {
-	switch strings.ToLower(c.Name) {
-	case "wfloadextension", "wfloadskin":
+	name := strings.ToLower(c.Name)
+	if harmless[name] {
+		return php.Value{}, true
+	}
+	switch name {
+	case "include", "include_once", "require", "require_once":
+		if len(args) == 1 {
+			im.include(c, args[0].ToString())
+		}
+		return php.Value{}, true
+	case "wfloadextension":
 		if len(args) == 0 || args[0].Kind != php.String {
 			return php.Value{}, false
 		}
-		if strings.EqualFold(c.Name, "wfLoadExtension") {
-			im.load(c, args[0])
-		}
+		im.load(c, args[0].Str)
 		return php.Value{}, true
-	case "wfloadextensions", "wfloadskins":
+	case "wfloadextensions":
 		if len(args) == 0 || args[0].Kind != php.Array || !args[0].IsConst() {
 			return php.Value{}, false
 		}
 		for _, e := range args[0].Array {
-			if strings.EqualFold(c.Name, "wfLoadExtensions") {
-				im.load(c, e.Value)
-			}
+			im.load(c, e.Value.ToString())
 		}
 		return php.Value{}, true
 	case "defined":
@@ -108,34 +443,42 @@ func (im *importer) call(c *php.Call, args []php.Value) (php.Value, bool) {
 	return php.Value{}, false
 }
 
-func (im *importer) load(c *php.Call, name php.Value) {
-	im.extensionsAt = c.Pos()
-	for _, e := range im.extensions {
-		if e.Identical(name) {
+// include reads another file, which is not here. "$IP/extensions/X/X.php" is
+// how extensions were loaded before 1.25.
+func (im *importer) include(c *php.Call, file string) {
+	file = strings.NewReplacer(`"`, "", "'", "", `\`, "/").Replace(file)
+	for _, dir := range []string{"extensions/", "skins/"} {
+		_, rest, ok := strings.Cut(file, dir)
+		if name, _, is := strings.Cut(rest, "/"); ok && is && php.IsName(name) {
+			if dir == "extensions/" {
+				im.load(c, name)
+			}
 			return
 		}
 	}
-	im.extensions = append(im.extensions, name)
+	im.unknown = true
+	reason := "another file is read here, which was not pasted: what it sets is not known"
+	if strings.Contains(file, "DefaultSettings.php") {
+		reason = "MediaWiki's defaults are read here: what is set before that is lost"
+	}
+	im.note(KindInclude, c, reason)
 }
 
-func (im *importer) note(n php.Node, reason string) {
-	im.file.Notes = append(im.file.Notes, Problem{n.Pos(), php.Excerpt(n.Source(), excerpt), reason})
+func (im *importer) load(c *php.Call, name string) {
+	if im.loaded[name] {
+		return
+	}
+	if im.loaded == nil {
+		im.loaded = map[string]bool{}
+	}
+	im.loaded[name] = true
+	im.loads = append(im.loads, Load{name, im.text.pos(c.Pos())})
+}
+
+func (im *importer) note(kind Kind, n php.Node, reason string) {
+	im.notes = append(im.notes, Problem{kind, im.text.pos(n.Pos()), php.Excerpt(n.Source(), excerpt), reason})
 }
 
 func (im *importer) report(n php.Node, err error) {
-	p := Problem{Pos: n.Pos(), Text: php.Excerpt(n.Source(), excerpt)}
-	var parse *php.ParseError
-	var lang *php.LangError
-	var eval *php.EvalError
-	switch {
-	case errors.As(err, &parse):
-		p.Pos, p.Reason = parse.Pos, parse.Text
-	case errors.As(err, &lang):
-		p.Pos, p.Reason = lang.Pos, lang.Feature+" is not understood here"
-	case errors.As(err, &eval):
-		p.Pos, p.Reason = eval.Pos, eval.Err.Error()
-	default:
-		p.Reason = err.Error()
-	}
-	im.file.Problems = append(im.file.Problems, p)
+	im.problems = append(im.problems, im.problem(n, err))
 }
