@@ -9,16 +9,11 @@ import (
 )
 
 // Register tells go-app the pages: the start page, and one for each carrier,
-// named by its id with or without ".html". The path is matched at its end, so
-// that the site may live under any folder.
+// named by its id with or without ".html", under any folder. Which page an
+// address names the Page itself finds out: a pattern of all names would only
+// cost time at the start, for the host answers no other address.
 func Register() {
-	index := providers.Index()
-	ids := make([]string, 0, len(index)+1)
-	ids = append(ids, "index")
-	for i := range index {
-		ids = append(ids, index[i].ID)
-	}
-	app.RouteWithRegexp(`/((`+strings.Join(ids, "|")+`)(\.html)?)?$`, func() app.Composer { return new(Page) })
+	app.RouteWithRegexp("^/", func() app.Composer { return new(Page) })
 }
 
 // carrierInPath is the carrier whose page an address names, "" for none.
