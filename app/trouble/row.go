@@ -3,9 +3,7 @@
 package trouble
 
 import (
-	"cmp"
 	"slices"
-	"strings"
 
 	"wgsmtp/app/wgsmtp"
 )
@@ -59,13 +57,40 @@ const (
 	never     = -1000
 )
 
-// cause is one reason. weigh lifts it by what is known; never leaves it out.
-// Causes of the same weight keep their order.
+// cause is one reason. What is known of the wiki moves it: first lifts it to
+// the top, only does and leaves it out elsewhere, unless leaves it out; weigh is
+// for the rest. Causes of the same weight keep their order. (Plain functions and
+// literals on purpose: the tables are then data, not code that runs at start.)
 type cause struct {
-	id, text, fix string
-	commands      []Command
-	changes       func(*facts) []wgsmtp.Change
-	weigh         func(*facts) int
+	id, text, fix       string
+	commands            []Command
+	set                 []change // a mend that is always the same
+	changes             func(*facts) []change
+	first, only, unless func(*facts) bool
+	weigh               func(*facts) int
+}
+
+type change = wgsmtp.Change
+
+// weight is the cause's in the light of the facts; never leaves it out.
+func (c *cause) weight(f *facts) int {
+	switch {
+	case c.unless != nil && c.unless(f), c.only != nil && !c.only(f):
+		return never
+	case c.only != nil, c.first != nil && c.first(f):
+		return 10
+	case c.weigh != nil:
+		return c.weigh(f)
+	}
+	return 0
+}
+
+// mend is the changes that the cause asks for.
+func (c *cause) mend(f *facts) []change {
+	if c.changes != nil {
+		return c.changes(f)
+	}
+	return c.set
 }
 
 // tables hold all rows.
@@ -128,23 +153,24 @@ func (r *row) entry(f *facts) Entry {
 	var list []weighed
 	for i := range r.causes {
 		c := &r.causes[i]
-		w := 0
-		if c.weigh != nil {
-			w = c.weigh(f)
+		w := c.weight(f)
+		if w <= never {
+			continue
 		}
-		if w > never {
-			list = append(list, weighed{c, w})
+		at := len(list)
+		for at > 0 && list[at-1].w < w {
+			at--
 		}
+		list = slices.Insert(list, at, weighed{c, w})
 	}
-	slices.SortStableFunc(list, func(a, b weighed) int { return cmp.Compare(b.w, a.w) })
 	for _, l := range list {
 		c := Cause{ID: l.c.id, Text: f.fill(l.c.text, false), Fix: f.fill(l.c.fix, false)}
 		for _, cmd := range l.c.commands {
 			cmd.Text = f.fill(cmd.Text, true)
 			c.Commands = append(c.Commands, cmd)
 		}
-		if l.c.changes != nil && f.cfg != nil {
-			c.Changes = worthwhile(f.cfg, l.c.changes(f))
+		if f.cfg != nil {
+			c.Changes = worthwhile(f.cfg, l.c.mend(f))
 		}
 		e.Causes = append(e.Causes, c)
 	}
@@ -162,36 +188,6 @@ func worthwhile(cfg *wgsmtp.Config, changes []wgsmtp.Change) []wgsmtp.Change {
 	return out
 }
 
-// first lifts a cause to the top where ok holds.
-func first(ok func(*facts) bool) func(*facts) int {
-	return func(f *facts) int {
-		if ok(f) {
-			return 10
-		}
-		return 0
-	}
-}
-
-// onlyIf lifts a cause where ok holds, and leaves it out elsewhere.
-func onlyIf(ok func(*facts) bool) func(*facts) int {
-	return func(f *facts) int {
-		if ok(f) {
-			return 10
-		}
-		return never
-	}
-}
-
-// unlessIt leaves a cause out where the opposite is known.
-func unlessIt(ok func(*facts) bool) func(*facts) int {
-	return func(f *facts) int {
-		if ok(f) {
-			return never
-		}
-		return 0
-	}
-}
-
 func not(ok func(*facts) bool) func(*facts) bool { return func(f *facts) bool { return !ok(f) } }
 
 func and(a, b func(*facts) bool) func(*facts) bool {
@@ -201,17 +197,4 @@ func and(a, b func(*facts) bool) func(*facts) bool {
 // says tells whether the text has a pattern.
 func says(patterns ...string) func(*facts) bool {
 	return func(f *facts) bool { return holdsAny(f.text, patterns...) }
-}
-
-func sh(lines ...string) []Command   { return []Command{{"sh", strings.Join(lines, "\n")}} }
-func phpc(lines ...string) []Command { return []Command{{"php", strings.Join(lines, "\n")}} }
-func ini(lines ...string) []Command  { return []Command{{"ini", strings.Join(lines, "\n")}} }
-
-// set is a mend that gives fields fixed values: field, value, field, value.
-func set(pairs ...string) func(*facts) []wgsmtp.Change {
-	var changes []wgsmtp.Change
-	for i := 0; i+1 < len(pairs); i += 2 {
-		changes = append(changes, wgsmtp.Change{Field: pairs[i], Value: pairs[i+1]})
-	}
-	return func(*facts) []wgsmtp.Change { return changes }
 }

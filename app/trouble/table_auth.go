@@ -12,38 +12,38 @@ const (
 // swaks is how a login is tried without MediaWiki.
 const tryLogin = "Try the same name and password with a mail program, or: swaks --server {host}:587 --tls --auth LOGIN --auth-user NAME --from SENDER --to YOU (it asks for the password)."
 
-var authAuto = set("auth", string(wgsmtp.AuthAuto))
+var authAuto = []change{{Field: "auth", Value: string(wgsmtp.AuthAuto)}}
 
 // The causes of a refused login.
 var credentialCauses = []cause{
 	{
 		id: "no-user", text: "No user name is sent: 'username' is empty or written under another key ('user', 'login'), which MediaWiki ignores.",
-		fix: "Set 'username'; with most carriers it is the whole address.", commands: phpc("'username' => 'wiki@example.org',"),
-		weigh: onlyIf((*facts).noUser),
+		fix: "Set 'username'; with most carriers it is the whole address.", commands: []Command{{"php", "'username' => 'wiki@example.org',"}},
+		only: (*facts).noUser,
 	},
 	{
 		id: "no-password", text: "No password is sent: 'password' is empty, false, or written under another key ('pass'), or the variable it is read from is not set.",
 		fix:      "Set 'password'. If it comes from the environment, make the variable known to the web server's PHP, not only to your shell.",
 		commands: []Command{{"php", "'password' => 'the password',"}, {"ini", "; php-fpm pool\nenv[MEDIAWIKI_SMTP_PASSWORD] = ..."}},
-		weigh:    onlyIf((*facts).noSecret),
+		only:     (*facts).noSecret,
 	},
 	{
 		id: "bearer", text: "With XOAUTH2 or OAUTHBEARER the password must be the word Bearer, a blank and the token; the word is missing, or the token has expired.",
 		fix:      "Write 'Bearer ' before the token. A token lasts about an hour and MediaWiki cannot renew it, so a password made for programs or a relay is the lasting way.",
-		commands: phpc("'password' => 'Bearer ' . $token,"),
-		weigh: onlyIf(func(f *facts) bool {
+		commands: []Command{{"php", "'password' => 'Bearer ' . $token,"}},
+		only: func(f *facts) bool {
 			return f.cfg != nil && (f.cfg.Auth == wgsmtp.AuthXOAUTH2 || f.cfg.Auth == wgsmtp.AuthOAuthBearer) || holdsAny(f.text, "xoauth2 authentication failure", "oauthbearer authentication failure")
-		}),
+		},
 	},
 	{
 		id: "password-file", text: "The password is read from a file or the environment, and a line end or blank came with it, or the web server reads another value than you do.",
-		fix: "Read it with trim(), and check the value as the web server's user.", commands: phpc("'password' => trim( file_get_contents( '/etc/mediawiki/smtp-password' ) ),"),
-		weigh: onlyIf(func(f *facts) bool { return f.auths() && f.cfg.SecretStyle != wgsmtp.SecretInline }),
+		fix: "Read it with trim(), and check the value as the web server's user.", commands: []Command{{"php", "'password' => trim( file_get_contents( '/etc/mediawiki/smtp-password' ) ),"}},
+		only: func(f *facts) bool { return f.auths() && f.cfg.SecretStyle != wgsmtp.SecretInline },
 	},
 	{
 		id: "wrong-password", text: "User name or password is wrong. Often the carrier wants a password made for programs (app password, SMTP key) or the whole address as the name; or PHP changed the password: in double quotes \"$\" begins a variable and \"\\\" an escape.",
 		fix:      "Copy both anew from the carrier's page for SMTP, write the password in single quotes (with \\' and \\\\ for ' and \\), and make an app password if the account has two-step login.",
-		commands: phpc("'username' => 'wiki@example.org',", "'password' => 'in single quotes',"),
+		commands: []Command{{"php", "'username' => 'wiki@example.org',\n'password' => 'in single quotes',"}},
 	},
 	{
 		id: "smtp-off", text: "The account may not send by SMTP: the carrier has it switched off for the account, or has locked it after many attempts.",
@@ -66,13 +66,13 @@ var authRows = []row{
 		causes: []cause{
 			{
 				id: "should-be-off", text: "The quotes make \"false\" a word, and any word means: log in with the method of that name. Environment variables are always words.",
-				fix: "Write false without quotes, or compare the variable.", commands: phpc("'auth' => false,", "'auth' => getenv( 'SMTP_AUTH' ) === 'true',"), changes: set("auth", "none"),
-				weigh: onlyIf(says("false is not", "no is not", "off is not", " 0 is not")),
+				fix: "Write false without quotes, or compare the variable.", commands: []Command{{"php", "'auth' => false,\n'auth' => getenv( 'SMTP_AUTH' ) === 'true',"}}, set: []change{{Field: "auth", Value: "none"}},
+				only: says("false is not", "no is not", "off is not", " 0 is not"),
 			},
 			{
 				id: "quoted", text: "The quotes make it a word, and any word means: log in with the method of that name. Environment variables are always words.",
-				fix: "Write true without quotes, or compare the variable. TLS is not chosen here but by ssl:// before the host, or by STARTTLS on 587.", commands: phpc("'auth' => true,", "'auth' => getenv( 'SMTP_AUTH' ) === 'true',"), changes: authAuto,
-				weigh: unlessIt(says("false is not", "no is not", "off is not", " 0 is not")),
+				fix: "Write true without quotes, or compare the variable. TLS is not chosen here but by ssl:// before the host, or by STARTTLS on 587.", commands: []Command{{"php", "'auth' => true,\n'auth' => getenv( 'SMTP_AUTH' ) === 'true',"}}, set: authAuto,
+				unless: says("false is not", "no is not", "off is not", " 0 is not"),
 			},
 		},
 		verify: "{eval}, then: var_dump( $wgSMTP['auth'] ); must say bool(true) or bool(false).",
@@ -88,16 +88,16 @@ var authRows = []row{
 				id: "needs-sasl", text: "CRAM-MD5, DIGEST-MD5 and SCRAM need the PEAR package Auth_SASL, which MediaWiki does not bring.",
 				fix:      "Let MediaWiki choose: true takes LOGIN or PLAIN, which are safe under TLS. Or install Auth_SASL.",
 				commands: []Command{{"php", "'auth' => true,"}, {"sh", "composer require --no-update pear/auth_sasl && composer update --no-dev   # only to keep the method"}},
-				changes:  authAuto, weigh: onlyIf(says("md5 is not", "scram")),
+				set:      authAuto, only: says("md5 is not", "scram"),
 			},
 			{
 				id: "release", text: "This release's mail library does not know the method: XOAUTH2 came with MediaWiki 1.35, OAUTHBEARER with 1.43.",
-				fix: "Use a password made for programs with 'auth' => true; a token expires after an hour and MediaWiki cannot renew it.", commands: phpc("'auth' => true,"), changes: authAuto,
-				weigh: onlyIf(says("xoauth2 is not", "oauthbearer is not", "oauth is not", "neither oauthbearer")),
+				fix: "Use a password made for programs with 'auth' => true; a token expires after an hour and MediaWiki cannot renew it.", commands: []Command{{"php", "'auth' => true,"}}, set: authAuto,
+				only: says("xoauth2 is not", "oauthbearer is not", "oauth is not", "neither oauthbearer"),
 			},
 			{
 				id: "unknown", text: "MediaWiki does not know the method (NTLM, for instance), whatever the server offers.",
-				fix: "Let MediaWiki choose with true, or name LOGIN or PLAIN if the server offers them. If it offers none of them, put a relay such as Postfix or msmtp between.", commands: phpc("'auth' => true,"), changes: authAuto,
+				fix: "Let MediaWiki choose with true, or name LOGIN or PLAIN if the server offers them. If it offers none of them, put a relay such as Postfix or msmtp between.", commands: []Command{{"php", "'auth' => true,"}}, set: authAuto,
 			},
 		},
 		verify: "The words behind \"response\" are the server's EHLO answer; its AUTH line lists what it offers.",
@@ -112,28 +112,28 @@ var authRows = []row{
 				id: "tls-first", text: "The server offers logins only once TLS is on, and TLS was not turned on: 'starttls' is false, or PHP has no openssl extension.",
 				fix:      "Take 'starttls' => false out and check that PHP of the web server has openssl. Or use port 465 with ssl://.",
 				commands: []Command{{"php", "unset( $wgSMTP['starttls'] );"}, {"sh", "php -m | grep -i openssl"}},
-				changes:  set("tls", string(wgsmtp.TLSStartTLS)),
-				weigh:    onlyIf(func(f *facts) bool { return holds(f.words, "starttls") }),
+				set:      []change{{Field: "tls", Value: string(wgsmtp.TLSStartTLS)}},
+				only:     func(f *facts) bool { return holds(f.words, "starttls") },
 			},
 			{
 				id: "old-style", text: "The server writes AUTH= instead of AUTH, as very old servers do; PEAR does not read that form.",
-				fix:   "Let the server's operator correct the EHLO answer, or put a relay such as Postfix or msmtp between.",
-				weigh: onlyIf(func(f *facts) bool { return holds(f.words, "auth=") }),
+				fix:  "Let the server's operator correct the EHLO answer, or put a relay such as Postfix or msmtp between.",
+				only: func(f *facts) bool { return holds(f.words, "auth=") },
 			},
 			{
 				id: "relay-without-login", text: "The server takes mail from this machine without a login, as relays inside a network and ports 25 do.",
-				fix: "Set 'auth' to false if the operator allows the wiki's address; otherwise use the submission port, 587 or 465.", commands: phpc("'auth' => false,"),
-				changes: func(f *facts) []wgsmtp.Change {
+				fix: "Set 'auth' to false if the operator allows the wiki's address; otherwise use the submission port, 587 or 465.", commands: []Command{{"php", "'auth' => false,"}},
+				changes: func(f *facts) []change {
 					if f.port() == 25 || f.loopback() {
-						return []wgsmtp.Change{{Field: "auth", Value: string(wgsmtp.AuthNone)}}
+						return []change{{Field: "auth", Value: string(wgsmtp.AuthNone)}}
 					}
 					return nil
 				},
-				weigh: first(func(f *facts) bool { return f.port() == 25 || f.loopback() }),
+				first: func(f *facts) bool { return f.port() == 25 || f.loopback() },
 			},
 			{
 				id: "wrong-port", text: "Logins are offered on another port: 587 with STARTTLS, or 465 with ssl://.",
-				fix: "Use that port.", commands: phpc("'host' => 'ssl://{host}',", "'port' => 465,"), changes: toRecommended,
+				fix: "Use that port.", commands: []Command{{"php", "'host' => 'ssl://{host}',\n'port' => 465,"}}, changes: toRecommended,
 				weigh: func(f *facts) int {
 					switch {
 					case f.port() == 587 || f.implicit():
@@ -156,8 +156,8 @@ var authRows = []row{
 			{
 				id: "needs-sasl", text: "The server offers only CRAM-MD5, DIGEST-MD5 or SCRAM, and these need the PEAR package Auth_SASL, which MediaWiki does not bring.",
 				fix:      "Let the server offer PLAIN or LOGIN under TLS (Dovecot: auth_mechanisms = plain login), or install Auth_SASL.",
-				commands: sh("composer require --no-update pear/auth_sasl && composer update --no-dev"),
-				weigh:    onlyIf(func(f *facts) bool { return holdsAny(f.words, "md5", "scram") }),
+				commands: []Command{{"sh", "composer require --no-update pear/auth_sasl && composer update --no-dev"}},
+				only:     func(f *facts) bool { return holdsAny(f.words, "md5", "scram") },
 			},
 			{
 				id: "windows-login", text: "The server offers only NTLM or GSSAPI, the logins of Windows networks, or tokens.",
@@ -174,7 +174,7 @@ var authRows = []row{
 		causes: []cause{
 			{
 				id: "gssapi", text: "Net_SMTP of MediaWiki 1.33 to 1.42 prefers GSSAPI, and $wgSMTP cannot name the principal it needs.",
-				fix: "Name the method, so that it is not chosen.", commands: phpc("'auth' => 'LOGIN',"), changes: set("auth", string(wgsmtp.AuthLogin)),
+				fix: "Name the method, so that it is not chosen.", commands: []Command{{"php", "'auth' => 'LOGIN',"}}, set: []change{{Field: "auth", Value: string(wgsmtp.AuthLogin)}},
 			},
 		},
 		verify: "Send one mail from the wiki's prompt: {eval}.",
@@ -205,7 +205,7 @@ var authRows = []row{
 		causes: []cause{
 			{
 				id: "app-password", text: "The account has two-step login, or the carrier takes app passwords only.",
-				fix: "Make an app password in the account's security settings and use it as 'password', without blanks.", commands: phpc("'password' => 'the app password',"),
+				fix: "Make an app password in the account's security settings and use it as 'password', without blanks.", commands: []Command{{"php", "'password' => 'the app password',"}},
 			},
 		},
 		verify: tryLogin,
@@ -219,7 +219,7 @@ var authRows = []row{
 		causes: []cause{
 			{
 				id: "forced", text: "A method named in 'auth' is tried even if the server does not offer it.",
-				fix: "Let MediaWiki choose among those that the server offers.", commands: phpc("'auth' => true,"), changes: authAuto,
+				fix: "Let MediaWiki choose among those that the server offers.", commands: []Command{{"php", "'auth' => true,"}}, set: authAuto,
 			},
 		},
 		verify: "openssl s_client -starttls smtp -connect HOST:587, then EHLO test: the AUTH line lists the methods.",
@@ -233,7 +233,7 @@ var authRows = []row{
 			{
 				id: "policy", text: "Its rules do not allow PLAIN and LOGIN, or not without TLS.",
 				fix: "Use TLS (465 with ssl://, or 587). If that is on already, only another method or another carrier helps; CRAM-MD5 and SCRAM need Auth_SASL.", changes: toRecommended,
-				commands: phpc("'host' => 'ssl://{host}',", "'port' => 465,"),
+				commands: []Command{{"php", "'host' => 'ssl://{host}',\n'port' => 465,"}},
 			},
 		},
 		verify: tryLogin,
@@ -263,7 +263,7 @@ var authRows = []row{
 		causes: []cause{
 			{
 				id: "backend", text: "Its password server is not reachable, or there were too many attempts.",
-				fix: "Wait and try again. On a server of your own check Dovecot or saslauthd.", commands: sh("systemctl status dovecot saslauthd", "grep -iE 'sasl|auth' /var/log/mail.log | tail"),
+				fix: "Wait and try again. On a server of your own check Dovecot or saslauthd.", commands: []Command{{"sh", "systemctl status dovecot saslauthd\ngrep -iE 'sasl|auth' /var/log/mail.log | tail"}},
 			},
 		},
 		verify: tryLogin,
@@ -278,7 +278,7 @@ var authRows = []row{
 			{
 				id: "server", text: "It offers STARTTLS but its certificate or key cannot be read, or its TLS library is broken.",
 				fix:      "On your own server look into its mail log and check the certificate. Otherwise tell the operator; port 465 with ssl:// may work meanwhile.",
-				commands: sh("grep -i tls /var/log/mail.log | tail", "openssl s_client -starttls smtp -connect {host}:{port} -servername {host}"),
+				commands: []Command{{"sh", "grep -i tls /var/log/mail.log | tail\nopenssl s_client -starttls smtp -connect {host}:{port} -servername {host}"}},
 			},
 		},
 		verify: "openssl s_client -starttls smtp must show a certificate.",

@@ -10,17 +10,16 @@ import (
 )
 
 const (
-	srcSocket   = "pear/Net_Socket, Net/Socket.php: connect()"
-	srcClouds   = "docs.digitalocean.com, cloud.google.com, learn.microsoft.com and docs.hetzner.com on outbound SMTP"
-	srcRFC5321  = "RFC 5321"
-	srcManual   = "https://www.mediawiki.org/wiki/Manual:$wgSMTP"
-	srcTalk     = "https://www.mediawiki.org/wiki/Manual_talk:$wgSMTP"
-	testConnect = "nc -vz {host} {port}"
+	srcSocket  = "pear/Net_Socket, Net/Socket.php: connect()"
+	srcClouds  = "docs.digitalocean.com, cloud.google.com, learn.microsoft.com and docs.hetzner.com on outbound SMTP"
+	srcRFC5321 = "RFC 5321"
+	srcManual  = "https://www.mediawiki.org/wiki/Manual:$wgSMTP"
+	srcTalk    = "https://www.mediawiki.org/wiki/Manual_talk:$wgSMTP"
 )
 
 // toRecommended is the mend that uses the carrier's own port; without a
 // carrier, submission.
-func toRecommended(f *facts) []wgsmtp.Change {
+func toRecommended(f *facts) []change {
 	p := providers.Port{Port: 587, TLS: wgsmtp.TLSStartTLS}
 	if f.carrier != nil && f.carrier.Recommended().Port != 0 {
 		p = f.carrier.Recommended()
@@ -28,7 +27,7 @@ func toRecommended(f *facts) []wgsmtp.Change {
 	if f.cfg.Auth == wgsmtp.AuthNone && p.TLS == wgsmtp.TLSStartTLS && f.cfg.TLS == wgsmtp.TLSNone {
 		return nil // port 25 of a relay without login: its port is its own
 	}
-	return []wgsmtp.Change{{Field: "port", Value: strconv.Itoa(p.Port)}, {Field: "tls", Value: string(p.TLS)}}
+	return []change{{Field: "port", Value: strconv.Itoa(p.Port)}, {Field: "tls", Value: string(p.TLS)}}
 }
 
 func port25(f *facts) bool     { return f.port() == 25 }
@@ -39,8 +38,8 @@ func loginOn25(f *facts) bool  { return f.port() == 25 && f.auths() }
 var plainOnImplicit = cause{
 	id: "needs-ssl", text: "Port {port} expects TLS from the first byte, and 'host' has no ssl:// before it: each side waits for the other to begin.",
 	fix:     "Write ssl:// before the host, or use port 587 without it.",
-	changes: toImplicit, commands: phpc("'host' => 'ssl://{host}',", "'port' => {port},"),
-	weigh: onlyIf(plainOn465),
+	changes: toImplicit, commands: []Command{{"php", "'host' => 'ssl://{host}',\n'port' => {port},"}},
+	only: plainOn465,
 }
 
 // hungText is what stands for an error where MediaWiki never comes back.
@@ -56,25 +55,25 @@ var connectRows = []row{
 			{
 				id: "no-local-server", text: "There is no mail server on the wiki's own machine. In a container, localhost is the container itself, and the usual MediaWiki images have no mail server. An empty $wgSMTP or a misspelt 'host' also leads to localhost, port 25.",
 				fix:      "Name the real server in 'host': the other container's name, the machine's address, or your provider's server. If mail should go through this machine, install and start a mail server here.",
-				commands: sh("ss -ltn | grep -E ':(25|465|587) '"),
-				weigh:    onlyIf((*facts).loopback),
+				commands: []Command{{"sh", "ss -ltn | grep -E ':(25|465|587) '"}},
+				only:     (*facts).loopback,
 			},
 			{
 				id: "not-listening", text: "No mail server listens on port {port} of {host}: host or port is wrong, or the server is down.",
 				fix:      "Compare host and port with what the server's operator documents, and try the port from the wiki's machine.",
-				commands: sh(testConnect, "nc -vz {host} 587", "nc -vz {host} 465"),
-				weigh:    unlessIt((*facts).loopback),
+				commands: []Command{{"sh", "nc -vz {host} {port}\nnc -vz {host} 587\nnc -vz {host} 465"}},
+				unless:   (*facts).loopback,
 			},
 			{
 				id: "wrong-port", text: "The port is wrong: without 'port' MediaWiki uses 25, and servers that take a login listen on 587 or 465.",
 				fix: "Set the port that the server documents: 465 with ssl:// before the host, or 587 without.", changes: toRecommended,
-				commands: phpc("'port' => 587,   // or 465, with ssl:// before the host"),
-				weigh:    first(func(f *facts) bool { return loginOn25(f) || f.port() > 0 && !f.clearPort() && !f.implicitPort() }),
+				commands: []Command{{"php", "'port' => 587,   // or 465, with ssl:// before the host"}},
+				first:    func(f *facts) bool { return loginOn25(f) || f.port() > 0 && !f.clearPort() && !f.implicitPort() },
 			},
 			{
 				id: "hoster", text: "A web host can turn mail connections of its customers away and offer its own server only.",
-				fix:   "Ask the host which server and port its customers' programs may use; or use an extension that sends over HTTPS.",
-				weigh: unlessIt((*facts).loopback),
+				fix:    "Ask the host which server and port its customers' programs may use; or use an extension that sends over HTTPS.",
+				unless: (*facts).loopback,
 			},
 		},
 		verify: "nc -vz {host} {port} from the wiki's machine (inside the container) must say that the port is open.",
@@ -90,27 +89,27 @@ var connectRows = []row{
 			{
 				id: "blocked-25", text: "Port 25 is blocked on the way out: home lines and nearly all clouds do that (AWS, Google Cloud, Azure, DigitalOcean, Hetzner, Linode, Oracle).",
 				fix: "Use the server's submission port: 465 with ssl://, 587, or 2525 where the carrier has it. Only a mail server that delivers by itself needs 25.", changes: toRecommended,
-				commands: sh("nc -vz -w 5 {host} 587", "nc -vz -w 5 {host} 465", "nc -vz -w 5 {host} 2525"),
-				weigh:    onlyIf(port25),
+				commands: []Command{{"sh", "nc -vz -w 5 {host} 587\nnc -vz -w 5 {host} 465\nnc -vz -w 5 {host} 2525"}},
+				only:     port25,
 			},
 			{
 				id: "blocked", text: "A firewall swallows the connection: the machine's own, the host's, or the cloud's. Some block 465 and 587 as well (DigitalOcean, Scaleway, Linode, Render's free plan; Hetzner blocks 465).",
 				fix:      "Try the other ports from the wiki's machine and use one that opens; ask the hosting company to open the port; or send over HTTPS with an extension.",
-				commands: sh("nc -vz -w 5 {host} 465", "nc -vz -w 5 {host} 587", "nc -vz -w 5 {host} 2525"),
+				commands: []Command{{"sh", "nc -vz -w 5 {host} 465\nnc -vz -w 5 {host} 587\nnc -vz -w 5 {host} 2525"}},
 			},
 			{
 				id: "no-such-port", text: "{carrier} does not offer port {port}.",
 				fix: "Use one of its ports.", changes: toRecommended,
-				weigh: onlyIf(func(f *facts) bool {
+				only: func(f *facts) bool {
 					known, _ := f.carrierPort()
 					return f.carrier != nil && f.carrier.ID != custom && len(f.carrier.Ports) > 0 && !known && f.port() != 0
-				}),
+				},
 			},
 			{
 				id: "ipv6", text: "The server's name leads to an IPv6 address first, and the machine's IPv6 leads nowhere.",
 				fix:      "Compare the two. If only IPv4 answers, mend IPv6, or let PHP use IPv4 for mail (MediaWiki 1.27 and later).",
 				commands: []Command{{"sh", "nc -4 -vz -w 5 {host} {port}; nc -6 -vz -w 5 {host} {port}"}, {"php", "$wgSMTP['socket_options'] = [ 'socket' => [ 'bindto' => '0.0.0.0:0' ] ];"}},
-				weigh:    unlessIt((*facts).address),
+				unless:   (*facts).address,
 			},
 			{
 				id: "wrong-host", text: "The name leads to a machine that takes no mail, or the server is down.",
@@ -129,7 +128,7 @@ var connectRows = []row{
 			{
 				id: "silent", text: "The server or a firewall took the connection and keeps silent: it is overloaded, makes unknown clients wait before it greets, or is no mail server. If it is port 465, ssl:// is missing before the host.",
 				fix:      "Look at what the port says by hand. Use 587, or 465 with ssl://, instead of an unusual port. 'timeout' does not help: it ends only the connecting, not the waiting.",
-				commands: sh("nc -v -w 20 {host} {port}   # a mail server greets with 220 within seconds"),
+				commands: []Command{{"sh", "nc -v -w 20 {host} {port}   # a mail server greets with 220 within seconds"}},
 			},
 		},
 		verify: "nc to the port shows a line that begins with 220 within a few seconds (not on 465, which waits for TLS).",
@@ -144,12 +143,12 @@ var connectRows = []row{
 			{
 				id: "no-route", text: "The machine or container has no network to the outside, the address is wrong or lies in a private network, or a firewall rejects the connection.",
 				fix:      "Check the address and the machine's routes; give the container a network with access to the outside.",
-				commands: sh("ip route get $(getent ahosts {host} | awk 'NR==1{print $1}')", "nc -vz -w 5 {host} {port}"),
+				commands: []Command{{"sh", "ip route get $(getent ahosts {host} | awk 'NR==1{print $1}')\nnc -vz -w 5 {host} {port}"}},
 			},
 			{
 				id: "ipv6", text: "The name leads to an IPv6 address and the machine has no working IPv6.",
-				fix: "Mend IPv6, or let PHP use IPv4 for mail (MediaWiki 1.27 and later).", commands: phpc("$wgSMTP['socket_options'] = [ 'socket' => [ 'bindto' => '0.0.0.0:0' ] ];"),
-				weigh: unlessIt((*facts).address),
+				fix: "Mend IPv6, or let PHP use IPv4 for mail (MediaWiki 1.27 and later).", commands: []Command{{"php", "$wgSMTP['socket_options'] = [ 'socket' => [ 'bindto' => '0.0.0.0:0' ] ];"}},
+				unless: (*facts).address,
 			},
 		},
 		verify: "nc -vz -w 5 {host} {port} from the wiki's machine.",
@@ -163,11 +162,11 @@ var connectRows = []row{
 			{
 				id: "selinux", text: "SELinux (RHEL, Rocky, Alma, CentOS, Fedora) confines the web server. The same mail works from the command line, because SELinux does not confine that.",
 				fix:      "Allow the web server to open connections, and leave SELinux on. For PHP's mail() it is another switch.",
-				commands: sh("setsebool -P httpd_can_network_connect 1", "setsebool -P httpd_can_sendmail 1   # only where $wgSMTP is false"),
+				commands: []Command{{"sh", "setsebool -P httpd_can_network_connect 1\nsetsebool -P httpd_can_sendmail 1   # only where $wgSMTP is false"}},
 			},
 			{
 				id: "firewall", text: "Elsewhere: a local firewall rule or a container profile (AppArmor, seccomp) forbids it to this user.",
-				fix: "Look for a rule that names the web server's user.", commands: sh("iptables -S OUTPUT | grep -i owner"),
+				fix: "Look for a rule that names the web server's user.", commands: []Command{{"sh", "iptables -S OUTPUT | grep -i owner"}},
 			},
 		},
 		verify: "ausearch -m avc -ts recent shows the refusal; after the change, send the mail from the wiki's page, not from the command line.",
@@ -182,26 +181,26 @@ var connectRows = []row{
 		causes: []cause{
 			{
 				id: "not-a-name", text: "'host' holds more than a name: a slash, a blank, https:// or an address with @.",
-				fix: "Write only the server's name, with ssl:// before it at most.", commands: phpc("'host' => 'ssl://smtp.example.org',"),
-				weigh: onlyIf(func(f *facts) bool {
+				fix: "Write only the server's name, with ssl:// before it at most.", commands: []Command{{"php", "'host' => 'ssl://smtp.example.org',"}},
+				only: func(f *facts) bool {
 					for _, c := range []byte(f.host()) {
 						if c == '/' || c == '@' || c == ' ' || c == ',' || c == ';' {
 							return true
 						}
 					}
 					return false
-				}),
+				},
 			},
 			{
 				id: "typo", text: "There is no such name: a misspelling, or a name that only another network knows.",
 				fix:      "Copy the server's name from its operator's documentation.",
-				commands: sh("getent hosts {host}"),
+				commands: []Command{{"sh", "getent hosts {host}"}},
 			},
 			{
 				id: "dns", text: "The machine or container cannot ask its name server (\"temporary failure\"): no DNS in the container, an old chroot, or no network.",
 				fix:      "Check name resolution as the web server's user, inside the container if there is one.",
-				commands: sh("getent hosts {host}", "cat /etc/resolv.conf"),
-				weigh:    first(says("temporary failure in name resolution")),
+				commands: []Command{{"sh", "getent hosts {host}\ncat /etc/resolv.conf"}},
+				first:    says("temporary failure in name resolution"),
 			},
 		},
 		verify: "getent hosts NAME on the wiki's machine prints an address.",
@@ -229,11 +228,11 @@ var connectRows = []row{
 		causes: []cause{
 			{
 				id: "port-zero", text: "The port is 0 or missing behind a colon; 'port' holds something that is no number above 0.",
-				fix: "Write the port as a plain number.", commands: phpc("'port' => 587,"), changes: toRecommended,
+				fix: "Write the port as a plain number.", commands: []Command{{"php", "'port' => 587,"}}, changes: toRecommended,
 			},
 			{
-				id: "ipv6", text: "An IPv6 address needs brackets.", fix: "Write it as [2001:db8::25].", commands: phpc("'host' => '[2001:db8::25]',"),
-				weigh: first(says("failed to parse ipv6")),
+				id: "ipv6", text: "An IPv6 address needs brackets.", fix: "Write it as [2001:db8::25].", commands: []Command{{"php", "'host' => '[2001:db8::25]',"}},
+				first: says("failed to parse ipv6"),
 			},
 		},
 		verify: "{eval}, then: var_dump( $wgSMTP );",
@@ -248,15 +247,15 @@ var connectRows = []row{
 				id: "no-openssl", text: "PHP's openssl extension is missing or not loaded for the web server, so that even ssl:// is unknown.",
 				fix:      "Install and enable it, then restart the web server or php-fpm.",
 				commands: []Command{{"sh", "php -m | grep -i openssl\napt-get install php-common   # RHEL, Fedora: dnf install php-common"}, {"ini", "extension=openssl   ; php.ini on Windows"}},
-				weigh:    onlyIf(says(`socket transport "ssl"`, `socket transport "tls`)),
+				only:     says(`socket transport "ssl"`, `socket transport "tls`),
 			},
 			{
 				id: "not-a-scheme", text: "'host' begins with a scheme that PHP has not, such as smtp://, smtps://, starttls:// or SSL:// in capital letters.",
-				fix: "Use ssl:// in small letters with port 465, and nothing at all before the host with port 587 or 25.", commands: phpc("'host' => 'smtp.example.org',   // 587: STARTTLS by itself", "'port' => 587,"),
-				changes: func(f *facts) []wgsmtp.Change {
-					return []wgsmtp.Change{{Field: "host", Value: f.host()}}
+				fix: "Use ssl:// in small letters with port 465, and nothing at all before the host with port 587 or 25.", commands: []Command{{"php", "'host' => 'smtp.example.org',   // 587: STARTTLS by itself\n'port' => 587,"}},
+				changes: func(f *facts) []change {
+					return []change{{Field: "host", Value: f.host()}}
 				},
-				weigh: unlessIt(says(`socket transport "ssl"`, `socket transport "tls`)),
+				unless: says(`socket transport "ssl"`, `socket transport "tls`),
 			},
 		},
 		verify: "php -r 'print_r( stream_get_transports() );' lists what may stand before ://.",
@@ -274,7 +273,7 @@ var greetingRows = []row{
 			{
 				id: "hung-up", text: "The server hangs up before it greets: the wiki's address is blocked, too many connections are open, or a proxy in front has no mail server behind it. If the port expects TLS from the first byte, ssl:// is missing before the host.",
 				fix:      "Look at what the port says by hand, and into the server's log if it is yours (Fail2ban, blocklists).",
-				commands: sh("nc -v -w 20 {host} {port}"),
+				commands: []Command{{"sh", "nc -v -w 20 {host} {port}"}},
 			},
 		},
 		verify: "nc to the port shows a line that begins with 220.",
@@ -289,7 +288,7 @@ var greetingRows = []row{
 			{
 				id: "wrong-port", text: "The port belongs to another service: 110 and 995 are POP3, 143 and 993 IMAP (for reading mail), 80 and 443 a web server. Its answer stands behind \"response\".",
 				fix: "Use the port for sending: 465 with ssl://, or 587.", changes: toRecommended,
-				commands: phpc("'host' => 'ssl://{host}',", "'port' => 465,"),
+				commands: []Command{{"php", "'host' => 'ssl://{host}',\n'port' => 465,"}},
 			},
 		},
 		verify: "nc to the port shows a line that begins with 220.",
@@ -303,12 +302,12 @@ var greetingRows = []row{
 			{
 				id: "too-many", text: "Too many connections from this address at a time, or too many in a short while.",
 				fix:      "Try again later. If it happens with watchlist mail, run fewer job runners at a time: MediaWiki opens a connection for each mail.",
-				commands: sh("{runJobs} --type enotifNotify --maxjobs 20"),
+				commands: []Command{{"sh", "{runJobs} --type enotifNotify --maxjobs 20"}},
 			},
 			{
 				id: "ehlo-name", text: "The server dislikes that the wiki calls itself \"localhost\".",
-				fix: "Set the wiki's full host name as 'localhost'.", commands: phpc("'localhost' => '{wiki}',"), changes: ehloName,
-				weigh: first(func(f *facts) bool { return f.isCarrier("google-workspace-relay") }),
+				fix: "Set the wiki's full host name as 'localhost'.", commands: []Command{{"php", "'localhost' => '{wiki}',"}}, changes: ehloName,
+				first: func(f *facts) bool { return f.isCarrier("google-workspace-relay") },
 			},
 		},
 		verify: "nc to the port some minutes later shows 220.",
@@ -322,7 +321,7 @@ var greetingRows = []row{
 			{
 				id: "not-for-you", text: "Port 25 of many servers is for other mail servers only, and this one refuses the wiki's address (a blocklist, a dynamic address) or takes no mail at all. The server's own words say which.",
 				fix: "Log in on the submission port, 465 with ssl:// or 587; and look the machine's address up on the blocklist that the words name.", changes: toRecommended,
-				commands: phpc("'host' => 'ssl://{host}',", "'port' => 465,"),
+				commands: []Command{{"php", "'host' => 'ssl://{host}',\n'port' => 465,"}},
 			},
 		},
 		verify: "nc to the submission port shows 220.",
@@ -340,19 +339,19 @@ var greetingRows = []row{
 			{
 				id: "hung-up", text: "The server hung up when the wiki introduced itself: it refuses this client, or its connection broke.",
 				fix:      "Look into the server's log. Set the wiki's full host name as 'localhost', which servers with strict rules want.",
-				commands: phpc("'localhost' => '{wiki}',"), changes: ehloName,
-				weigh: onlyIf(func(f *facts) bool { return f.parts.Code == -1 }),
+				commands: []Command{{"php", "'localhost' => '{wiki}',"}}, changes: ehloName,
+				only: func(f *facts) bool { return f.parts.Code == -1 },
 			},
 			{
 				id: "denied", text: "The words speak of the client, not of its name: the server refuses this machine (\"access denied\", a blocklist).",
 				fix:      "Ask the server's operator to let the machine in, or log in on the submission port. A name of its own under 'localhost' is worth a try.",
-				commands: phpc("'localhost' => '{wiki}',"), changes: ehloName,
-				weigh: onlyIf(says("access denied", "blocked using", "blacklist", "blocklist", "spamhaus", "client host rejected")),
+				commands: []Command{{"php", "'localhost' => '{wiki}',"}}, changes: ehloName,
+				only: says("access denied", "blocked using", "blacklist", "blocklist", "spamhaus", "client host rejected"),
 			},
 			{
 				id: "localhost", text: "MediaWiki says \"EHLO localhost\" unless told otherwise, and this server wants a full host name that exists in DNS.",
 				fix:      "Set the wiki's own full host name as 'localhost'; it should have an A record.",
-				commands: phpc("'localhost' => '{wiki}',"), changes: ehloName,
+				commands: []Command{{"php", "'localhost' => '{wiki}',"}}, changes: ehloName,
 			},
 		},
 		verify: "Say it by hand: openssl s_client -connect HOST:465 (or nc HOST 25), then \"EHLO wiki.example.org\". 250 is what is needed.",
@@ -361,9 +360,9 @@ var greetingRows = []row{
 }
 
 // ehloName gives the wiki's host name as the EHLO name.
-func ehloName(f *facts) []wgsmtp.Change {
+func ehloName(f *facts) []change {
 	if h := f.serverHost(); h != "" && h != "localhost" {
-		return []wgsmtp.Change{{Field: "ehlo-name", Value: h}}
+		return []change{{Field: "ehlo-name", Value: h}}
 	}
 	return nil
 }

@@ -12,7 +12,7 @@ var dataRows = []row{
 			replyToUser,
 			{
 				id: "unverified", text: "{sender} or its domain must be confirmed with the carrier first, in the region whose server you use. In Amazon's sandbox the recipients must be confirmed as well, and $wgUserEmailUseReplyTo = false would make users' addresses the senders.",
-				fix: "Confirm the domain of $wgPasswordSender on the carrier's page, in that region, and ask for production access where there is a sandbox. Or set $wgPasswordSender to an address that is confirmed.", commands: phpc("$wgPasswordSender = 'wiki@your-confirmed-domain.example';", "$wgUserEmailUseReplyTo = true;"),
+				fix: "Confirm the domain of $wgPasswordSender on the carrier's page, in that region, and ask for production access where there is a sandbox. Or set $wgPasswordSender to an address that is confirmed.", commands: []Command{{"php", "$wgPasswordSender = 'wiki@your-confirmed-domain.example';\n$wgUserEmailUseReplyTo = true;"}},
 			},
 		},
 		verify: "The carrier's page shows the domain as verified, in the region of 'host'.",
@@ -58,7 +58,7 @@ var dataRows = []row{
 		causes: []cause{
 			{
 				id: "limit", text: "The server's limit is very low, or the mail is large. MediaWiki compares the mail with the SIZE that the server announces before it sends it.",
-				fix: "Raise the limit on the server, or shorten what an extension puts into its mails.", commands: sh("postconf -e 'message_size_limit = 10240000' && postfix reload"),
+				fix: "Raise the limit on the server, or shorten what an extension puts into its mails.", commands: []Command{{"sh", "postconf -e 'message_size_limit = 10240000' && postfix reload"}},
 			},
 		},
 		verify: "A short test mail goes through.",
@@ -71,7 +71,7 @@ var dataRows = []row{
 		causes: []cause{
 			{
 				id: "pipelining", text: "With 'pipelining' PEAR sends MAIL, RCPT and DATA at once and does not look at the replies to the first two. The server refused the sender; its words stand before the last line of the response.",
-				fix: "Take 'pipelining' out; the next attempt then shows the refusal itself. Most often $wgPasswordSender is not an address that may send here.", commands: phpc("unset( $wgSMTP['pipelining'] );"),
+				fix: "Take 'pipelining' out; the next attempt then shows the refusal itself. Most often $wgPasswordSender is not an address that may send here.", commands: []Command{{"php", "unset( $wgSMTP['pipelining'] );"}},
 			},
 		},
 		verify: "The error without 'pipelining' says \"Failed to set sender\" or \"Failed to add recipient\" with a reason.",
@@ -85,7 +85,7 @@ var dataRows = []row{
 		causes: []cause{
 			{
 				id: "refused-before", text: "The server took the recipient and then refused it, or a filter behind it did.",
-				fix: "Look into the server's log for the refusal; correct the user's address or the server's rules.", commands: sh("grep -i reject /var/log/mail.log | tail"),
+				fix: "Look into the server's log for the refusal; correct the user's address or the server's rules.", commands: []Command{{"sh", "grep -i reject /var/log/mail.log | tail"}},
 			},
 		},
 		verify: "swaks --server {host} --from SENDER --to THE-RECIPIENT shows the same.",
@@ -98,7 +98,7 @@ var dataRows = []row{
 		causes: []cause{
 			{
 				id: "hung-up", text: "The connection broke after the mail was sent: a filter behind the server failed or took too long, or a firewall or the network (MTU) cut it. Whether the mail was delivered is not known.",
-				fix: "Look into the server's log. If only longer mails break, look at the MTU of the machine's network.", commands: sh("grep -iE 'timeout|lost connection' /var/log/mail.log | tail"),
+				fix: "Look into the server's log. If only longer mails break, look at the MTU of the machine's network.", commands: []Command{{"sh", "grep -iE 'timeout|lost connection' /var/log/mail.log | tail"}},
 			},
 		},
 		verify: "Send a very short and a long test mail.",
@@ -121,7 +121,7 @@ var dataRows = []row{
 		causes: []cause{
 			{
 				id: "words", text: "The server's own words say why: the From address, its domain, or the content.",
-				fix: "Make $wgPasswordSender an address that may send through this server, and publish SPF and DKIM for its domain.", commands: phpc("$wgPasswordSender = 'wiki@example.org';"),
+				fix: "Make $wgPasswordSender an address that may send through this server, and publish SPF and DKIM for its domain.", commands: []Command{{"php", "$wgPasswordSender = 'wiki@example.org';"}},
 			},
 		},
 		verify: "Send a short mail from the wiki's prompt: {eval}.",
@@ -135,7 +135,7 @@ var dataRows = []row{
 		causes: []cause{
 			{
 				id: "dropped", text: "The server hung up: a limit on mails or connections, a pause that was too long, or TLS that it wants and did not get; or the network broke.",
-				fix: "Look into the server's log at that minute. If many mails go out at once, run the jobs in smaller portions.", commands: sh("{runJobs} --type enotifNotify --maxjobs 20"),
+				fix: "Look into the server's log at that minute. If many mails go out at once, run the jobs in smaller portions.", commands: []Command{{"sh", "{runJobs} --type enotifNotify --maxjobs 20"}},
 			},
 		},
 		verify: "Send one mail from the wiki's prompt: {eval}.",

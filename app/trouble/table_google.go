@@ -17,7 +17,7 @@ var googleRows = []row{
 		title: "Google refuses the password.",
 		match: []string{"username and password not accepted", "badcredentials", "5.7.8 https://support.google.com"},
 		causes: []cause{
-			{id: "account-password", text: "It is the account's own password, which Google has not taken from programs since May 2022; or the app password is mistyped or was withdrawn when the account's password changed.", fix: appPasswordFix, commands: phpc("'username' => 'your.wiki@gmail.com',", "'password' => 'abcdefghijklmnop',")},
+			{id: "account-password", text: "It is the account's own password, which Google has not taken from programs since May 2022; or the app password is mistyped or was withdrawn when the account's password changed.", fix: appPasswordFix, commands: []Command{{"php", "'username' => 'your.wiki@gmail.com',\n'password' => 'abcdefghijklmnop',"}}},
 		},
 		verify: tryLogin, source: srcGoogle, confidence: "high",
 	},
@@ -26,7 +26,7 @@ var googleRows = []row{
 		title: "Google wants an app password.",
 		match: []string{"5.7.9 application-specific password required", "application-specific password required", "invalidsecondfactor"},
 		causes: []cause{
-			{id: "two-step", text: "The account has 2-Step Verification, so that its own password does not work for programs.", fix: appPasswordFix, commands: phpc("'password' => 'abcdefghijklmnop',")},
+			{id: "two-step", text: "The account has 2-Step Verification, so that its own password does not work for programs.", fix: appPasswordFix, commands: []Command{{"php", "'password' => 'abcdefghijklmnop',"}}},
 		},
 		verify: tryLogin, source: srcGoogle, confidence: "high",
 	},
@@ -35,7 +35,7 @@ var googleRows = []row{
 		title: "The switch \"less secure apps\" is gone: Google took it away in May 2022.",
 		match: []string{"less secure app", "lesssecureapps", "less secure application"},
 		causes: []cause{
-			{id: "gone", text: "Advice that names it is out of date.", fix: appPasswordFix, commands: phpc("'password' => 'abcdefghijklmnop',")},
+			{id: "gone", text: "Advice that names it is out of date.", fix: appPasswordFix, commands: []Command{{"php", "'password' => 'abcdefghijklmnop',"}}},
 		},
 		verify: tryLogin, source: srcGoogle + "; " + srcTalk, confidence: "high",
 	},
@@ -62,7 +62,7 @@ var googleRows = []row{
 		title: "The account's daily limit at Google is reached.",
 		match: []string{"daily user sending limit exceeded", "daily sending quota exceeded", "daily user sending quota exceeded", "daily sending limit exceeded"},
 		causes: []cause{
-			{id: "limit", text: "500 recipients in 24 hours with Gmail, 2,000 with Workspace.", fix: "Wait up to 24 hours. Send watchlist mail through a service made for programs, or turn it off.", commands: phpc("$wgEnotifWatchlist = false;"), changes: set("enotif-watchlist", "false")},
+			{id: "limit", text: "500 recipients in 24 hours with Gmail, 2,000 with Workspace.", fix: "Wait up to 24 hours. Send watchlist mail through a service made for programs, or turn it off.", commands: []Command{{"php", "$wgEnotifWatchlist = false;"}}, set: []change{{Field: "enotif-watchlist", Value: "false"}}},
 		},
 		verify: "Google's limit counts back 24 hours; after that a test mail goes out.", source: srcGoogle, confidence: "high",
 	},
@@ -80,7 +80,7 @@ var googleRows = []row{
 		title: "Google's relay closed the connection when the wiki introduced itself.",
 		match: []string{"4.7.0 try again later, closing connection"},
 		causes: []cause{
-			{id: "localhost", text: "MediaWiki calls itself \"localhost\" unless told otherwise, and the relay does not take that; less often too many connections at a time.", fix: "Set the wiki's full host name as 'localhost', and register the machine's address at the relay.", commands: phpc("'localhost' => '{wiki}',"), changes: ehloName},
+			{id: "localhost", text: "MediaWiki calls itself \"localhost\" unless told otherwise, and the relay does not take that; less often too many connections at a time.", fix: "Set the wiki's full host name as 'localhost', and register the machine's address at the relay.", commands: []Command{{"php", "'localhost' => '{wiki}',"}}, changes: ehloName},
 		},
 		verify: "openssl s_client -starttls smtp -connect smtp-relay.gmail.com:587, then EHLO and the wiki's name: 250.", source: srcGoogle, confidence: "high",
 	},
@@ -89,7 +89,7 @@ var googleRows = []row{
 		title: "Google, as the recipient's server, slows this machine down.",
 		match: []string{"unusual rate of unsolicited mail"},
 		causes: []cause{
-			{id: "reputation", text: "The machine delivers by itself and has a bad or no reputation.", fix: "Send through a carrier, and publish SPF, DKIM and a reverse name for the machine.", commands: sh("dig +short -x YOUR-IP-ADDRESS")},
+			{id: "reputation", text: "The machine delivers by itself and has a bad or no reputation.", fix: "Send through a carrier, and publish SPF, DKIM and a reverse name for the machine.", commands: []Command{{"sh", "dig +short -x YOUR-IP-ADDRESS"}}},
 		},
 		verify: "Authentication-Results in a mail to a Gmail box of yours.", source: srcGoogle, confidence: "high",
 	},
@@ -108,7 +108,7 @@ var googleRows = []row{
 		title: "Google took the mail from the wiki and then refused to deliver it.",
 		match: []string{"delivery to the following recipient failed permanently", "message rejected. see*google.com", "message rejected. see *for more information"},
 		causes: []cause{
-			{id: "content", text: "Google's filter dislikes the mail: a Message-ID of a strange domain (no IDHost), links to a bare IP address, or many alike mails.", fix: "Set 'IDHost' and 'localhost' to the wiki's own host name and $wgServer to its real address, and send a test again.", commands: phpc("'IDHost' => '{wiki}',", "'localhost' => '{wiki}',")},
+			{id: "content", text: "Google's filter dislikes the mail: a Message-ID of a strange domain (no IDHost), links to a bare IP address, or many alike mails.", fix: "Set 'IDHost' and 'localhost' to the wiki's own host name and $wgServer to its real address, and send a test again.", commands: []Command{{"php", "'IDHost' => '{wiki}',\n'localhost' => '{wiki}',"}}},
 		},
 		verify: "Send a test to another Gmail box of yours.", source: srcTalk, confidence: "low",
 	},

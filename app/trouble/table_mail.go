@@ -7,20 +7,20 @@ import "wgsmtp/app/wgsmtp"
 const srcSender = "MediaWiki takes MAIL FROM from $wgPasswordSender (UserMailer::send)"
 
 // withLogin turns the login on, and with it STARTTLS.
-func withLogin(f *facts) []wgsmtp.Change {
-	changes := []wgsmtp.Change{{Field: "auth", Value: string(wgsmtp.AuthAuto)}}
+func withLogin(f *facts) []change {
+	changes := []change{{Field: "auth", Value: string(wgsmtp.AuthAuto)}}
 	if f.cfg.TLS == wgsmtp.TLSNone {
-		changes = append(changes, wgsmtp.Change{Field: "tls", Value: string(wgsmtp.TLSStartTLS)})
+		changes = append(changes, change{Field: "tls", Value: string(wgsmtp.TLSStartTLS)})
 	}
 	return changes
 }
 
 // senderIsLogin makes the login's address the sender, where it is one.
-func senderIsLogin(f *facts) []wgsmtp.Change {
+func senderIsLogin(f *facts) []change {
 	if !isAddress(f.cfg.User) {
 		return nil
 	}
-	return []wgsmtp.Change{{Field: "sender", Value: f.cfg.User}}
+	return []change{{Field: "sender", Value: f.cfg.User}}
 }
 
 func isAddress(s string) bool {
@@ -46,14 +46,14 @@ func noSender(f *facts) bool {
 // replyToUser is the cause of refused mail between users.
 var replyToUser = cause{
 	id: "user-mail", text: "$wgUserEmailUseReplyTo is false, so mail between users leaves with the user's own address as sender, which is not yours to send from.",
-	fix: "Set it to true: the wiki is then the sender, and replies go to the user.", commands: phpc("$wgUserEmailUseReplyTo = true;"),
-	changes: set("user-email-reply-to", "true"), weigh: onlyIf(userMail),
+	fix: "Set it to true: the wiki is then the sender, and replies go to the user.", commands: []Command{{"php", "$wgUserEmailUseReplyTo = true;"}},
+	set: []change{{Field: "user-email-reply-to", Value: "true"}}, only: userMail,
 }
 
 var defaultSender = cause{
 	id: "default-sender", text: "$wgPasswordSender is not set, so that MediaWiki invents apache@ and the wiki's host, a mailbox that does not exist.",
-	fix: "Set $wgPasswordSender to a real mailbox that may send through this server.", commands: phpc("$wgPasswordSender = 'wiki@example.org';"),
-	changes: senderIsLogin, weigh: onlyIf(noSender),
+	fix: "Set $wgPasswordSender to a real mailbox that may send through this server.", commands: []Command{{"php", "$wgPasswordSender = 'wiki@example.org';"}},
+	changes: senderIsLogin, only: noSender,
 }
 
 var mailRows = []row{
@@ -67,8 +67,8 @@ var mailRows = []row{
 			{
 				id: "no-login", text: "'auth' is false or missing. MediaWiki then neither logs in nor uses STARTTLS, even if a user name and a password are set.",
 				fix:      "Set 'auth' to true, with 'username' and 'password'; TLS follows by itself on 587. If this server wants TLS but no login, use 'starttls' => true (MediaWiki 1.39.1 and later).",
-				commands: phpc("'auth' => true,", "'username' => 'wiki@example.org',", "'password' => 'the password',"), changes: withLogin,
-				weigh: first((*facts).noAuth),
+				commands: []Command{{"php", "'auth' => true,\n'username' => 'wiki@example.org',\n'password' => 'the password',"}}, changes: withLogin,
+				first: (*facts).noAuth,
 			},
 			{
 				id: "no-openssl", text: "'starttls' is false, or PHP has no openssl extension, so that STARTTLS is skipped without a word.",
@@ -87,12 +87,12 @@ var mailRows = []row{
 		causes: []cause{
 			{
 				id: "auth-off", text: "'auth' is false or missing; a user name and a password alone do not log in.",
-				fix: "Set 'auth' to true, with 'username' and 'password'.", commands: phpc("'auth' => true,", "'username' => 'wiki@example.org',", "'password' => 'the password',"),
-				changes: withLogin, weigh: first((*facts).noAuth),
+				fix: "Set 'auth' to true, with 'username' and 'password'.", commands: []Command{{"php", "'auth' => true,\n'username' => 'wiki@example.org',\n'password' => 'the password',"}},
+				changes: withLogin, first: (*facts).noAuth,
 			},
 			{
 				id: "other-block", text: "The block you look at is not the one in use: a later line or an extension sets $wgSMTP anew.",
-				fix: "Print what MediaWiki has, without the password.", commands: phpc("print_r( array_diff_key( $wgSMTP, [ 'password' => 1 ] ) );"),
+				fix: "Print what MediaWiki has, without the password.", commands: []Command{{"php", "print_r( array_diff_key( $wgSMTP, [ 'password' => 1 ] ) );"}},
 			},
 		},
 		verify: "{eval}, then: var_dump( $wgSMTP['auth'] ); must say bool(true).",
@@ -107,7 +107,7 @@ var mailRows = []row{
 			replyToUser,
 			{
 				id: "sender", text: "The sender must be the address of the login, or one that the account may use, and $wgPasswordSender is another.",
-				fix: "Set $wgPasswordSender (and $wgEmergencyContact) to the login's address, or allow the other address in the account.", commands: phpc("$wgPasswordSender = 'the-login@example.org';", "$wgEmergencyContact = $wgPasswordSender;", "$wgUserEmailUseReplyTo = true;"),
+				fix: "Set $wgPasswordSender (and $wgEmergencyContact) to the login's address, or allow the other address in the account.", commands: []Command{{"php", "$wgPasswordSender = 'the-login@example.org';\n$wgEmergencyContact = $wgPasswordSender;\n$wgUserEmailUseReplyTo = true;"}},
 				changes: senderIsLogin,
 			},
 		},
@@ -137,7 +137,7 @@ var mailRows = []row{
 			defaultSender,
 			{
 				id: "no-mailbox", text: "{sender} does not exist as a mailbox, so nobody could be told of a bounce.",
-				fix: "Create the mailbox or an alias, or set $wgPasswordSender to one that exists.", commands: phpc("$wgPasswordSender = 'wiki@example.org';"),
+				fix: "Create the mailbox or an alias, or set $wgPasswordSender to one that exists.", commands: []Command{{"php", "$wgPasswordSender = 'wiki@example.org';"}},
 			},
 		},
 		verify: "Send a mail to the sender's address from elsewhere: it must arrive.",
@@ -151,13 +151,13 @@ var mailRows = []row{
 		causes: []cause{
 			{
 				id: "release-1180", text: "MediaWiki 1.18.0 writes the sender's name into the envelope; 1.18.1 corrected it.",
-				fix: "Update MediaWiki.", weigh: onlyIf(func(f *facts) bool {
+				fix: "Update MediaWiki.", only: func(f *facts) bool {
 					return f.rel != nil && f.rel.Version.Minor == 18 && f.rel.Version.Patch == 0 || f.rel == nil && holds(f.text, "failed to set sender: *<*@*> [smtp")
-				}),
+				},
 			},
 			{
 				id: "name-in-address", text: "$wgPasswordSender holds more than an address: a name, angle brackets, a blank or a second @.",
-				fix: "Write the bare address; the name beside it comes from the page MediaWiki:Emailsender.", commands: phpc("$wgPasswordSender = 'wiki@example.org';"),
+				fix: "Write the bare address; the name beside it comes from the page MediaWiki:Emailsender.", commands: []Command{{"php", "$wgPasswordSender = 'wiki@example.org';"}},
 				changes: bareSender,
 			},
 		},
@@ -171,7 +171,7 @@ var mailRows = []row{
 		causes: []cause{
 			{
 				id: "verp", text: "$wgSMTP has the key 'verp'. Whatever its value, even false, it adds XVERP to MAIL FROM, which hardly any server takes.",
-				fix: "Take the key out.", commands: phpc("unset( $wgSMTP['verp'] );"),
+				fix: "Take the key out.", commands: []Command{{"php", "unset( $wgSMTP['verp'] );"}},
 			},
 		},
 		verify: "{eval}, then: var_dump( isset( $wgSMTP['verp'] ) ); must say bool(false).",
@@ -197,7 +197,7 @@ var mailRows = []row{
 		causes: []cause{
 			{
 				id: "hung-up", text: "The server ended the connection: a limit, a filter that dislikes the client, or a fault.",
-				fix: "Look into the server's log. If it wants a login or TLS, use the submission port with both.", commands: sh("grep -i {host} /var/log/mail.log | tail"),
+				fix: "Look into the server's log. If it wants a login or TLS, use the submission port with both.", commands: []Command{{"sh", "grep -i {host} /var/log/mail.log | tail"}},
 			},
 		},
 		verify: "Send one mail from the wiki's prompt: {eval}.",
@@ -211,7 +211,7 @@ var mailRows = []row{
 			defaultSender, replyToUser,
 			{
 				id: "sender", text: "The address is not one that this account may send from, is not confirmed there, or its domain does not exist. The server's own words say which.",
-				fix: "Set $wgPasswordSender to the mailbox you log in with, or confirm the address with the carrier.", commands: phpc("$wgPasswordSender = 'wiki@example.org';"), changes: senderIsLogin,
+				fix: "Set $wgPasswordSender to the mailbox you log in with, or confirm the address with the carrier.", commands: []Command{{"php", "$wgPasswordSender = 'wiki@example.org';"}}, changes: senderIsLogin,
 			},
 		},
 		verify: "{eval}, then: echo $wgPasswordSender;",
@@ -220,13 +220,13 @@ var mailRows = []row{
 }
 
 // bareSender takes the address out of "Name <address>".
-func bareSender(f *facts) []wgsmtp.Change {
+func bareSender(f *facts) []change {
 	s := f.cfg.PasswordSender
 	for i := 0; i < len(s); i++ {
 		if s[i] == '<' {
 			for j := i; j < len(s); j++ {
 				if s[j] == '>' && isAddress(s[i+1:j]) {
-					return []wgsmtp.Change{{Field: "sender", Value: s[i+1 : j]}}
+					return []change{{Field: "sender", Value: s[i+1 : j]}}
 				}
 			}
 		}

@@ -16,7 +16,7 @@ var (
 // senderCause is what nearly all mailbox carriers demand.
 var senderCause = cause{
 	id: "sender", text: "$wgPasswordSender is not the address that logs in, nor one that belongs to the account.",
-	fix: "Set $wgPasswordSender and $wgEmergencyContact to the login's address.", commands: phpc("$wgPasswordSender = 'the-login@example.org';", "$wgEmergencyContact = $wgPasswordSender;", "$wgUserEmailUseReplyTo = true;"),
+	fix: "Set $wgPasswordSender and $wgEmergencyContact to the login's address.", commands: []Command{{"php", "$wgPasswordSender = 'the-login@example.org';\n$wgEmergencyContact = $wgPasswordSender;\n$wgUserEmailUseReplyTo = true;"}},
 	changes: senderIsLogin,
 }
 
@@ -112,7 +112,7 @@ var mailboxRows = []row{
 		title: "The hourly limit of the account is reached.",
 		match: []string{"mail send limit exceeded"},
 		causes: []cause{
-			{id: "limit", text: "It depends on the account's age.", fix: "Run the jobs in small portions, or use a service made for programs.", commands: sh("{runJobs} --type enotifNotify --maxjobs 20")},
+			{id: "limit", text: "It depends on the account's age.", fix: "Run the jobs in small portions, or use a service made for programs.", commands: []Command{{"sh", "{runJobs} --type enotifNotify --maxjobs 20"}}},
 		},
 		verify: "A test mail an hour later.", source: "ionos.com/help: mass mailing limits", confidence: "high",
 	},
@@ -121,7 +121,7 @@ var mailboxRows = []row{
 		title: "DreamHost's limit of recipients in an hour is reached.",
 		match: []string{"policy rejection*quota exceeded"},
 		causes: []cause{
-			{id: "limit", text: "100 recipients an hour.", fix: "Wait, and run the jobs in small portions.", commands: sh("{runJobs} --type enotifNotify --maxjobs 20")},
+			{id: "limit", text: "100 recipients an hour.", fix: "Wait, and run the jobs in small portions.", commands: []Command{{"sh", "{runJobs} --type enotifNotify --maxjobs 20"}}},
 		},
 		verify: "A test mail an hour later.", source: "help.dreamhost.com", confidence: "high",
 	},

@@ -12,7 +12,7 @@ var phpRows = []row{
 		causes: []cause{
 			{
 				id: "install", text: "MediaWiki up to 1.26 brings no PEAR; it must be installed on the machine and lie on PHP's include_path (and within open_basedir).",
-				fix: "Install the packages, and make sure that the web server's PHP finds them.", commands: sh("pear install Mail Net_SMTP", "php -r 'echo get_include_path();'"),
+				fix: "Install the packages, and make sure that the web server's PHP finds them.", commands: []Command{{"sh", "pear install Mail Net_SMTP\nphp -r 'echo get_include_path();'"}},
 				weigh: func(f *facts) int {
 					switch {
 					case bundled(f):
@@ -28,8 +28,8 @@ var phpRows = []row{
 			{
 				id: "vendor", text: "From 1.27 on PEAR lies in MediaWiki's directory vendor/, which is missing or incomplete: a copy from Git without it, an upgrade over the old files, or Composer that did not finish.",
 				fix:      "Take vendor/ from the release archive of the very same version, or let Composer fetch it. MediaWiki 1.31.0 and 1.31.1 lack Net_SMTP when installed by Composer.",
-				commands: sh("composer update --no-dev", "composer require --no-update pear/net_smtp:1.7.3   # 1.31.0 and 1.31.1 only"),
-				weigh:    unlessIt(func(f *facts) bool { return f.rel != nil && !f.rel.Bundled() }),
+				commands: []Command{{"sh", "composer update --no-dev\ncomposer require --no-update pear/net_smtp:1.7.3   # 1.31.0 and 1.31.1 only"}},
+				unless:   func(f *facts) bool { return f.rel != nil && !f.rel.Bundled() },
 			},
 		},
 		verify: "ls vendor/pear in MediaWiki's directory shows mail, net_smtp and net_socket (up to 1.26: php -r 'require \"Mail.php\";' says nothing).",
@@ -43,7 +43,7 @@ var phpRows = []row{
 			{
 				id: "system-pear", text: "PEAR packages of the system lie on the include_path beside those that MediaWiki brings (1.27 and later), or the system's packages are of different ages after an upgrade of PHP.",
 				fix:      "Remove the system's packages if MediaWiki brings its own; otherwise reinstall all of them together.",
-				commands: sh("pear list", "pear channel-update pear.php.net && pear uninstall Mail Net_SMTP Net_Socket Auth_SASL   # 1.27 and later", "pear install Mail Net_SMTP Auth_SASL   # up to 1.26: afterwards again"),
+				commands: []Command{{"sh", "pear list\npear channel-update pear.php.net && pear uninstall Mail Net_SMTP Net_Socket Auth_SASL   # 1.27 and later\npear install Mail Net_SMTP Auth_SASL   # up to 1.26: afterwards again"}},
 			},
 		},
 		verify: "php -r 'echo get_include_path();' and pear list: each package only once.",
@@ -56,7 +56,7 @@ var phpRows = []row{
 		causes: []cause{
 			{
 				id: "old", text: "The PEAR packages are older than the PHP that runs them.",
-				fix: "Update MediaWiki (1.39.5, 1.40 or later brings packages that fit PHP 8.2), or the system's PEAR up to 1.26. Do not show warnings to visitors.", commands: ini("; php.ini\ndisplay_errors = Off"),
+				fix: "Update MediaWiki (1.39.5, 1.40 or later brings packages that fit PHP 8.2), or the system's PEAR up to 1.26. Do not show warnings to visitors.", commands: []Command{{"ini", "; php.ini\ndisplay_errors = Off"}},
 			},
 		},
 		verify: "The same mail leaves no such line after the update.",
@@ -96,7 +96,7 @@ var phpRows = []row{
 		causes: []cause{
 			{
 				id: "word", text: "'port' is empty or a word such as 'smtp', often from an environment variable that is not set. PHP 8 stops there. (A value such as '587/tls' still works, with a warning.)",
-				fix: "Write the port as a number.", commands: phpc("'port' => 587,", "'port' => (int)( getenv( 'SMTP_PORT' ) ?: 587 ),"), changes: toRecommended,
+				fix: "Write the port as a number.", commands: []Command{{"php", "'port' => 587,\n'port' => (int)( getenv( 'SMTP_PORT' ) ?: 587 ),"}}, changes: toRecommended,
 			},
 		},
 		verify: "{eval}, then: var_dump( $wgSMTP['port'] );",
@@ -109,7 +109,7 @@ var phpRows = []row{
 		causes: []cause{
 			{
 				id: "not-nested", text: "Options about TLS must stand one level deeper, under 'ssl'.",
-				fix: "Write them inside 'ssl'.", commands: phpc("'socket_options' => [ 'ssl' => [ 'peer_name' => 'mail.example.org' ] ],"),
+				fix: "Write them inside 'ssl'.", commands: []Command{{"php", "'socket_options' => [ 'ssl' => [ 'peer_name' => 'mail.example.org' ] ],"}},
 			},
 		},
 		verify: "{eval}, then: var_dump( $wgSMTP['socket_options'] );",
@@ -122,7 +122,7 @@ var phpRows = []row{
 		causes: []cause{
 			{
 				id: "debug", text: "Whoever can see the page can read the login, which is only encoded, not encrypted. The output also breaks pages (\"headers already sent\").",
-				fix: "Take 'debug' out again, and change the password if visitors could see the output.", commands: phpc("unset( $wgSMTP['debug'] );"), changes: set("debug", "false"),
+				fix: "Take 'debug' out again, and change the password if visitors could see the output.", commands: []Command{{"php", "unset( $wgSMTP['debug'] );"}}, set: []change{{Field: "debug", Value: "false"}},
 			},
 		},
 		verify: "{eval}, then: var_dump( isset( $wgSMTP['debug'] ) ); must say bool(false).",
@@ -135,7 +135,7 @@ var phpRows = []row{
 		causes: []cause{
 			{
 				id: "mime", text: "MediaWiki up to 1.26 does not bring the package.",
-				fix: "Install it, or leave HTML mail off.", commands: sh("pear install Mail_Mime"), changes: set("allow-html", "false"),
+				fix: "Install it, or leave HTML mail off.", commands: []Command{{"sh", "pear install Mail_Mime"}}, set: []change{{Field: "allow-html", Value: "false"}},
 			},
 		},
 		verify: "The line is gone from the debug log.",

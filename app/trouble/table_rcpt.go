@@ -13,7 +13,7 @@ var rcptRows = []row{
 				id: "no-login", text: "The wiki did not log in, and its address is not one that the server passes mail on for.",
 				fix:      "Log in: 'auth' => true with user name and password, on 587 or 465. Or let the server's operator allow the wiki's address (Postfix: mynetworks; Exim: relay_from_hosts; Exchange: a receive connector).",
 				commands: []Command{{"php", "'auth' => true,\n'username' => 'wiki@example.org',\n'password' => 'the password',"}, {"sh", "postconf -e 'mynetworks = 127.0.0.0/8 [::1]/128 192.0.2.10/32'   # the wiki's address; on the mail server"}},
-				changes:  withLogin, weigh: first((*facts).noAuth),
+				changes:  withLogin, first: (*facts).noAuth,
 			},
 			{
 				id: "wrong-server", text: "It is the wrong server: one that receives mail for its own domains and sends for nobody, or another region of the carrier.",
@@ -33,11 +33,11 @@ var rcptRows = []row{
 			{
 				id: "address", text: "The user's address in the wiki is misspelt or no longer exists.",
 				fix:      "Let the user correct it in the preferences, or set it with the maintenance script.",
-				commands: sh("{resetUserEmail} --no-reset-password 'User name' new@example.net"),
+				commands: []Command{{"sh", "{resetUserEmail} --no-reset-password 'User name' new@example.net"}},
 			},
 			{
 				id: "server", text: "The mail server believes that the domain is its own and looks for the mailbox here (Postfix: mydestination).",
-				fix: "Take the domain out of the server's list of local domains if its mail is kept elsewhere.", commands: sh("postconf mydestination virtual_mailbox_domains"),
+				fix: "Take the domain out of the server's list of local domains if its mail is kept elsewhere.", commands: []Command{{"sh", "postconf mydestination virtual_mailbox_domains"}},
 			},
 		},
 		verify: "Write to the same address from a mail program.",
@@ -50,8 +50,8 @@ var rcptRows = []row{
 		causes: []cause{
 			{
 				id: "greylisting", text: "The recipient's server makes unknown senders come again (greylisting), or has a temporary fault. MediaWiki does not come again: the mail is lost.",
-				fix: "Do not let MediaWiki deliver to recipients' servers itself: use a relay with a queue (Postfix on the same machine, or a carrier's submission server), which tries again.", commands: phpc("$wgSMTP = [ 'host' => 'localhost', 'port' => 25, 'auth' => false ];   // Postfix on this machine"),
-				weigh: first(says("greylist", "try again later", "deferred")),
+				fix: "Do not let MediaWiki deliver to recipients' servers itself: use a relay with a queue (Postfix on the same machine, or a carrier's submission server), which tries again.", commands: []Command{{"php", "$wgSMTP = [ 'host' => 'localhost', 'port' => 25, 'auth' => false ];   // Postfix on this machine"}},
+				first: says("greylist", "try again later", "deferred"),
 			},
 			{
 				id: "server", text: "A temporary fault or limit of the server: a lookup, a full disk, too many mails.",
@@ -68,7 +68,7 @@ var rcptRows = []row{
 		causes: []cause{
 			{
 				id: "comma", text: "The user or real name has letters outside ASCII and a comma. MediaWiki before 1.39.16, 1.43.6, 1.44.3 and 1.45.1 leaves the comma unescaped, and PEAR splits the name there.",
-				fix: "Update MediaWiki to one of these or later. Until then set $wgEnotifUseRealName to false, or take the comma out of the name.", commands: phpc("$wgEnotifUseRealName = false;"), changes: set("enotif-real-name", "false"),
+				fix: "Update MediaWiki to one of these or later. Until then set $wgEnotifUseRealName to false, or take the comma out of the name.", commands: []Command{{"php", "$wgEnotifUseRealName = false;"}}, set: []change{{Field: "enotif-real-name", Value: "false"}},
 			},
 		},
 		verify: "Special:Version shows the release.",
@@ -92,7 +92,7 @@ var rcptRows = []row{
 		causes: []cause{
 			{
 				id: "words", text: "The server's own words say why: most often it does not pass mail on without a login, or it does not know the mailbox. One refused recipient stops the whole mail.",
-				fix: "If the words are about relaying, log in on the submission port; if about the mailbox, correct the user's address.", commands: phpc("'auth' => true,"),
+				fix: "If the words are about relaying, log in on the submission port; if about the mailbox, correct the user's address.", commands: []Command{{"php", "'auth' => true,"}},
 			},
 		},
 		verify: "swaks --server {host} --from SENDER --to THE-RECIPIENT shows the same words.",

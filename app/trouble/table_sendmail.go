@@ -8,19 +8,19 @@ const srcMailFunction = "https://www.php.net/manual/en/function.mail.php"
 
 // The mend that most cases here share. The server is the person's to name.
 var (
-	smtpBlock = phpc("$wgSMTP = [", "\t'host' => 'ssl://smtp.example.org',", "\t'port' => 465,", "\t'auth' => true,", "\t'username' => 'wiki@example.org',", "\t'password' => 'the password',", "];")
-	toSMTP    = set("transport", string(wgsmtp.TransportSMTP))
+	smtpBlock = []Command{{"php", "$wgSMTP = [\n\t'host' => 'ssl://smtp.example.org',\n\t'port' => 465,\n\t'auth' => true,\n\t'username' => 'wiki@example.org',\n\t'password' => 'the password',\n];"}}
+	toSMTP    = []change{{Field: "transport", Value: string(wgsmtp.TransportSMTP)}}
 )
 
 var sendmailRows = []row{
 	{
 		id: "mail-function", step: Sendmail, rank: rankText,
 		title: "PHP's mail() could not hand the mail to the local mail program.",
-		match: []string{"unknown error in php's mail()", "unknown error sending mail", fixedMarker("php-mail-error-unknown"), "php*mail() funct"},
+		match: []string{"unknown error in php's mail()", "unknown error sending mail", "\x02php-mail-error-unknown\x02", "php*mail() funct"},
 		causes: []cause{
 			{
 				id: "no-sendmail", text: "There is no sendmail program: containers (the usual MediaWiki images among them) and minimal systems have none. Or sendmail_path in php.ini names another program.",
-				fix: "Set $wgSMTP, so that MediaWiki speaks to a mail server itself. Or install a program that passes mail on, such as msmtp-mta or Postfix.", changes: toSMTP,
+				fix: "Set $wgSMTP, so that MediaWiki speaks to a mail server itself. Or install a program that passes mail on, such as msmtp-mta or Postfix.", set: toSMTP,
 				commands: []Command{smtpBlock[0], {"sh", "php -i | grep sendmail_path; ls -l /usr/sbin/sendmail\napt-get install msmtp-mta"}},
 			},
 			{
@@ -39,7 +39,7 @@ var sendmailRows = []row{
 		causes: []cause{
 			{
 				id: "no-sendmail", text: "Containers and minimal systems have none, and $wgSMTP is false, or sendmail_path names a program that does not exist.",
-				fix: "Set $wgSMTP, so that MediaWiki speaks to a mail server itself; or install a program that passes mail on.", changes: toSMTP,
+				fix: "Set $wgSMTP, so that MediaWiki speaks to a mail server itself; or install a program that passes mail on.", set: toSMTP,
 				commands: []Command{smtpBlock[0], {"sh", "apt-get install msmtp-mta"}},
 			},
 		},
@@ -53,7 +53,7 @@ var sendmailRows = []row{
 		causes: []cause{
 			{
 				id: "no-relay", text: "On Windows mail() speaks to the server in php.ini, without login and without TLS; XAMPP and IIS bring none.",
-				fix: "Set $wgSMTP in LocalSettings.php; the settings SMTP and smtp_port of php.ini are then not used.", commands: smtpBlock, changes: toSMTP,
+				fix: "Set $wgSMTP in LocalSettings.php; the settings SMTP and smtp_port of php.ini are then not used.", commands: smtpBlock, set: toSMTP,
 			},
 		},
 		verify: "Send one mail from the wiki's prompt: {eval}.",
@@ -64,7 +64,7 @@ var sendmailRows = []row{
 		title: "PHP on Windows has no sender for mail().",
 		match: []string{`"sendmail_from" not set in php.ini`, "sendmail_from not set"},
 		causes: []cause{
-			{id: "no-from", text: "mail() on Windows wants sendmail_from.", fix: "Set $wgSMTP in LocalSettings.php instead.", commands: smtpBlock, changes: toSMTP},
+			{id: "no-from", text: "mail() on Windows wants sendmail_from.", fix: "Set $wgSMTP in LocalSettings.php instead.", commands: smtpBlock, set: toSMTP},
 		},
 		verify: "Send one mail from the wiki's prompt: {eval}.",
 		source: srcMailFunction, confidence: "high",
@@ -74,7 +74,7 @@ var sendmailRows = []row{
 		title: "The mail server in php.ini refused what PHP's mail() sent it.",
 		match: []string{"smtp server response: 5", "smtp server response: 4"},
 		causes: []cause{
-			{id: "no-login", text: "On Windows mail() cannot log in, and servers on the internet want a login.", fix: "Set $wgSMTP in LocalSettings.php, with user name and password.", commands: smtpBlock, changes: toSMTP},
+			{id: "no-login", text: "On Windows mail() cannot log in, and servers on the internet want a login.", fix: "Set $wgSMTP in LocalSettings.php, with user name and password.", commands: smtpBlock, set: toSMTP},
 		},
 		verify: "Send one mail from the wiki's prompt: {eval}.",
 		source: srcMailFunction, confidence: "high",
@@ -89,13 +89,13 @@ var sendmailRows = []row{
 		causes: []cause{
 			{
 				id: "mail-off", text: "disable_functions in php.ini holds mail, and $wgSMTP is false.",
-				fix: "Set $wgSMTP: MediaWiki then needs no mail(). If the host forbids connections too, use an extension that sends over HTTPS, or ask the host.", commands: smtpBlock, changes: toSMTP,
-				weigh: unlessIt(says("fsockopen", "stream_socket")),
+				fix: "Set $wgSMTP: MediaWiki then needs no mail(). If the host forbids connections too, use an extension that sends over HTTPS, or ask the host.", commands: smtpBlock, set: toSMTP,
+				unless: says("fsockopen", "stream_socket"),
 			},
 			{
 				id: "sockets-off", text: "disable_functions in php.ini holds the function with which PHP opens connections, so that SMTP is not possible either.",
-				fix:   "Ask the host to allow it, use an extension that sends over HTTPS (Mailgun, SendGrid), or move the wiki.",
-				weigh: onlyIf(says("fsockopen", "stream_socket")),
+				fix:  "Ask the host to allow it, use an extension that sends over HTTPS (Mailgun, SendGrid), or move the wiki.",
+				only: says("fsockopen", "stream_socket"),
 			},
 		},
 		verify: "php -r 'echo ini_get( \"disable_functions\" );', with the web server's PHP.",
@@ -108,7 +108,7 @@ var sendmailRows = []row{
 		causes: []cause{
 			{
 				id: "several", text: "MediaWiki writes To into the headers for a mail to several recipients at once, and PHP 8 does not allow that. It happens with $wgEnotifImpersonal, or with an extension that writes to several people.",
-				fix: "Set $wgEnotifImpersonal to false, or use $wgSMTP, which does not go through mail().", commands: phpc("$wgEnotifImpersonal = false;"), changes: toSMTP,
+				fix: "Set $wgEnotifImpersonal to false, or use $wgSMTP, which does not go through mail().", commands: []Command{{"php", "$wgEnotifImpersonal = false;"}}, set: toSMTP,
 			},
 		},
 		verify: "Edit a page that several others watch, run the jobs, and look at the log: {runJobs}.",

@@ -2,8 +2,6 @@
 
 package trouble
 
-import "wgsmtp/app/wgsmtp"
-
 const srcSES = "docs.aws.amazon.com/ses: SMTP response codes, troubleshoot error messages"
 
 var (
@@ -33,7 +31,7 @@ var serviceRows = []row{
 		match: []string{"the following identities failed the check in region"},
 		causes: []cause{
 			replyToUser,
-			{id: "unverified", text: "The reply names the addresses and the region. SES checks From, Sender and Return-Path; in the sandbox the recipients too.", fix: "Confirm the domain of $wgPasswordSender in that region, use the server of the region where it is confirmed, and ask for production access to leave the sandbox.", commands: phpc("$wgPasswordSender = 'wiki@your-confirmed-domain.example';", "$wgEmergencyContact = $wgPasswordSender;", "$wgUserEmailUseReplyTo = true;")},
+			{id: "unverified", text: "The reply names the addresses and the region. SES checks From, Sender and Return-Path; in the sandbox the recipients too.", fix: "Confirm the domain of $wgPasswordSender in that region, use the server of the region where it is confirmed, and ask for production access to leave the sandbox.", commands: []Command{{"php", "$wgPasswordSender = 'wiki@your-confirmed-domain.example';\n$wgEmergencyContact = $wgPasswordSender;\n$wgUserEmailUseReplyTo = true;"}}},
 		},
 		verify: "The SES console of that region shows the domain as verified, and no sandbox notice.", source: srcSES + "; recorded case fail-final-554-not-verified", confidence: "high",
 	},
@@ -42,7 +40,7 @@ var serviceRows = []row{
 		title: "Mails go to Amazon SES faster than the account may send.",
 		match: []string{"maximum sending rate exceeded"},
 		causes: []cause{
-			{id: "rate", text: "A new account may send one mail a second.", fix: "Run the jobs with a single process and in small portions, or ask for a higher rate.", commands: sh("{runJobs} --type enotifNotify --procs 1 --maxjobs 20")},
+			{id: "rate", text: "A new account may send one mail a second.", fix: "Run the jobs with a single process and in small portions, or ask for a higher rate.", commands: []Command{{"sh", "{runJobs} --type enotifNotify --procs 1 --maxjobs 20"}}},
 		},
 		verify: "The SES console shows rate and quota.", source: srcSES, confidence: "medium",
 	},
@@ -69,7 +67,7 @@ var serviceRows = []row{
 		title: "Too many connections to Amazon SES at a time.",
 		match: []string{"too many concurrent smtp connections"},
 		causes: []cause{
-			{id: "jobs", text: "MediaWiki opens a connection for each mail, and several job runners do so at once.", fix: "Run one job runner for mail.", commands: sh("{runJobs} --type enotifNotify --procs 1")},
+			{id: "jobs", text: "MediaWiki opens a connection for each mail, and several job runners do so at once.", fix: "Run one job runner for mail.", commands: []Command{{"sh", "{runJobs} --type enotifNotify --procs 1"}}},
 		},
 		verify: "The job queue runs through without this error.", source: srcSES, confidence: "high",
 	},
@@ -87,7 +85,7 @@ var serviceRows = []row{
 		title: "Amazon SES takes mail only after a login.",
 		match: []string{"authentication required"},
 		causes: []cause{
-			{id: "auth-off", text: "'auth' is false or missing.", fix: "Set 'auth' to true with the SMTP credentials.", commands: phpc("'auth' => true,"), changes: withLogin},
+			{id: "auth-off", text: "'auth' is false or missing.", fix: "Set 'auth' to true with the SMTP credentials.", commands: []Command{{"php", "'auth' => true,"}}, changes: withLogin},
 		},
 		verify: "{eval}, then: var_dump( $wgSMTP['auth'] );", source: srcSES, confidence: "medium",
 	},
@@ -98,7 +96,7 @@ var serviceRows = []row{
 		match: []string{"from address does not match a verified sender identity"},
 		causes: []cause{
 			replyToUser,
-			{id: "identity", text: "{sender} is neither a verified single sender nor in an authenticated domain.", fix: "Authenticate the domain in SendGrid (Settings, Sender Authentication), or set $wgPasswordSender to a verified address.", commands: phpc("$wgPasswordSender = 'wiki@your-domain.example';")},
+			{id: "identity", text: "{sender} is neither a verified single sender nor in an authenticated domain.", fix: "Authenticate the domain in SendGrid (Settings, Sender Authentication), or set $wgPasswordSender to a verified address.", commands: []Command{{"php", "$wgPasswordSender = 'wiki@your-domain.example';"}}},
 		},
 		verify: "The page Sender Authentication shows the domain as verified.", source: "twilio.com/docs/sendgrid: sender identity", confidence: "medium",
 	},
@@ -107,8 +105,8 @@ var serviceRows = []row{
 		title: "SendGrid takes mail only after a login.",
 		match: []string{"unauthenticated senders not allowed"},
 		causes: []cause{
-			{id: "auth-off", text: "'auth' is false or missing.", fix: "Set 'auth' to true; the user name is the word apikey, the password the key.", commands: phpc("'auth' => true,", "'username' => 'apikey',"), changes: func(f *facts) []wgsmtp.Change {
-				return append(withLogin(f), wgsmtp.Change{Field: "user", Value: "apikey"})
+			{id: "auth-off", text: "'auth' is false or missing.", fix: "Set 'auth' to true; the user name is the word apikey, the password the key.", commands: []Command{{"php", "'auth' => true,\n'username' => 'apikey',"}}, changes: func(f *facts) []change {
+				return append(withLogin(f), change{Field: "user", Value: "apikey"})
 			}},
 		},
 		verify: "{eval}, then: var_dump( $wgSMTP['auth'] );", source: "sendgrid/docs: SMTP errors", confidence: "high",
@@ -127,7 +125,7 @@ var serviceRows = []row{
 		title: "SendGrid refuses the login.",
 		match: []string{"the provided authorization grant is invalid", "authentication failed: bad username / password"},
 		causes: []cause{
-			{id: "apikey", text: "The user name is not the word apikey, or the key was withdrawn or lacks the right Mail Send.", fix: "Write the word apikey as 'username', and a key with the right Mail Send as 'password'.", commands: phpc("'username' => 'apikey',"), changes: set("user", "apikey")},
+			{id: "apikey", text: "The user name is not the word apikey, or the key was withdrawn or lacks the right Mail Send.", fix: "Write the word apikey as 'username', and a key with the right Mail Send as 'password'.", commands: []Command{{"php", "'username' => 'apikey',"}}, set: []change{{Field: "user", Value: "apikey"}}},
 		},
 		verify: tryLogin, source: "sendgrid/docs: SMTP errors", confidence: "low",
 	},
@@ -137,7 +135,7 @@ var serviceRows = []row{
 		title: "Brevo takes mail only from listed addresses, and the wiki's is not among them.",
 		match: []string{"unauthorized ip address"},
 		causes: []cause{
-			{id: "ip", text: "The list of authorised IPs is active.", fix: "Add the machine's IPv4 and IPv6 address under Security, Authorised IPs, or switch the list off.", commands: sh("curl -4 -s https://ifconfig.co; curl -6 -s https://ifconfig.co")},
+			{id: "ip", text: "The list of authorised IPs is active.", fix: "Add the machine's IPv4 and IPv6 address under Security, Authorised IPs, or switch the list off.", commands: []Command{{"sh", "curl -4 -s https://ifconfig.co; curl -6 -s https://ifconfig.co"}}},
 		},
 		verify: "A test mail some minutes later.", source: "reports of 2025 and 2026", confidence: "high",
 	},
@@ -203,7 +201,7 @@ var serviceRows = []row{
 		match: []string{"is not a sender signature", "sender signature not found", "sender signature not confirmed"},
 		causes: []cause{
 			replyToUser,
-			{id: "signature", text: "{sender} has no confirmed sender signature, and its domain is not verified.", fix: "Add the domain or the address under Sender Signatures, or set $wgPasswordSender to one that is there.", commands: phpc("$wgPasswordSender = 'wiki@your-domain.example';")},
+			{id: "signature", text: "{sender} has no confirmed sender signature, and its domain is not verified.", fix: "Add the domain or the address under Sender Signatures, or set $wgPasswordSender to one that is there.", commands: []Command{{"php", "$wgPasswordSender = 'wiki@your-domain.example';"}}},
 		},
 		verify: "Postmark shows the signature as confirmed.", source: "postmarkapp.com: error codes", confidence: "low",
 	},
@@ -212,7 +210,7 @@ var serviceRows = []row{
 		title: "Postmark has no port 465.",
 		match: []string{"port 465", ":465 [smtp", ":465\""},
 		causes: []cause{
-			{id: "port", text: "It listens on 587, 2525 and 25, with STARTTLS.", fix: "Use 587 without ssl:// before the host.", commands: phpc("'host' => 'smtp.postmarkapp.com',", "'port' => 587,"), changes: set("port", "587", "tls", "starttls")},
+			{id: "port", text: "It listens on 587, 2525 and 25, with STARTTLS.", fix: "Use 587 without ssl:// before the host.", commands: []Command{{"php", "'host' => 'smtp.postmarkapp.com',\n'port' => 587,"}}, set: []change{{Field: "port", Value: "587"}, {Field: "tls", Value: "starttls"}}},
 		},
 		verify: "nc -vz smtp.postmarkapp.com 587", source: "postmarkapp.com: sending over SMTP", confidence: "high",
 	},
@@ -223,7 +221,7 @@ var serviceRows = []row{
 		match: []string{"sender address not allowed", "sender not allowed", "sender rejected", "sender * not validated", "sender * not been validated"},
 		causes: []cause{
 			replyToUser,
-			{id: "sender", text: "{sender} or its domain is not validated there.", fix: "Validate the domain under Sender domains & addresses, or set $wgPasswordSender to an address that is.", commands: phpc("$wgPasswordSender = 'wiki@your-domain.example';")},
+			{id: "sender", text: "{sender} or its domain is not validated there.", fix: "Validate the domain under Sender domains & addresses, or set $wgPasswordSender to an address that is.", commands: []Command{{"php", "$wgPasswordSender = 'wiki@your-domain.example';"}}},
 		},
 		verify: "Mailjet's page shows the domain as active.", source: "dev.mailjet.com: SMTP relay", confidence: "high",
 	},
@@ -232,7 +230,7 @@ var serviceRows = []row{
 		title: "MailerSend found something wrong with the mail; its list says what.",
 		match: []string{"450 the given data was invalid", "the given data was invalid"}, codes: []int{450, 422, 550},
 		causes: []cause{
-			{id: "list", text: "Most often the From domain is not verified there.", fix: "Read the list behind the words. Set $wgPasswordSender to an address in a verified domain.", commands: phpc("$wgPasswordSender = 'wiki@your-domain.example';")},
+			{id: "list", text: "Most often the From domain is not verified there.", fix: "Read the list behind the words. Set $wgPasswordSender to an address in a verified domain.", commands: []Command{{"php", "$wgPasswordSender = 'wiki@your-domain.example';"}}},
 		},
 		verify: "MailerSend shows the domain as verified.", source: "developers.mailersend.com/smtp-relay", confidence: "high",
 	},
@@ -242,7 +240,7 @@ var serviceRows = []row{
 		match: []string{"domain is not verified", "sender address not verified"},
 		causes: []cause{
 			replyToUser,
-			{id: "domain", text: "{sender} is in a domain that is not verified there.", fix: "Add the domain in Resend and publish the records it names, or set $wgPasswordSender to an address in a verified domain.", commands: phpc("$wgPasswordSender = 'wiki@your-domain.example';")},
+			{id: "domain", text: "{sender} is in a domain that is not verified there.", fix: "Add the domain in Resend and publish the records it names, or set $wgPasswordSender to an address in a verified domain.", commands: []Command{{"php", "$wgPasswordSender = 'wiki@your-domain.example';"}}},
 		},
 		verify: "Resend shows the domain as verified.", source: "resend.com/docs: SMTP", confidence: "high",
 	},

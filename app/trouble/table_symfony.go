@@ -13,7 +13,7 @@ var symfonyRows = []row{
 		causes: []cause{
 			{
 				id: "prefix", text: "ssl:// before the host is PEAR's way. symfony/mailer takes the bare name, and turns TLS on by itself on port 465.",
-				fix: "Write the host without ssl:// and keep port 465. With https:// or smtp:// before it the same helps in every release.", commands: phpc("'host' => '{host}',", "'port' => 465,"),
+				fix: "Write the host without ssl:// and keep port 465. With https:// or smtp:// before it the same helps in every release.", commands: []Command{{"php", "'host' => '{host}',\n'port' => 465,"}},
 			},
 		},
 		verify: "Send one mail from the wiki's prompt: {eval}.",
@@ -27,7 +27,7 @@ var symfonyRows = []row{
 			{
 				id: "not-offered", text: "The server does not offer STARTTLS on this port.",
 				fix: "Use port 465, or 587 of a server that offers STARTTLS. Only on this same machine may the requirement go.", changes: toRecommended,
-				commands: sh("openssl s_client -starttls smtp -connect {host}:{port} -servername {host}"),
+				commands: []Command{{"sh", "openssl s_client -starttls smtp -connect {host}:{port} -servername {host}"}},
 			},
 		},
 		verify: "openssl s_client -starttls smtp must show a certificate.",
@@ -40,7 +40,7 @@ var symfonyRows = []row{
 		causes: []cause{
 			{
 				id: "name", text: "Most often the server does not like the name that the wiki gives itself ([127.0.0.1] by default), or it refuses the sender. The quoted reply says which.",
-				fix: "Set the wiki's full host name as 'localhost', and $wgPasswordSender to an address that may send.", commands: phpc("'localhost' => '{wiki}',"), changes: ehloName,
+				fix: "Set the wiki's full host name as 'localhost', and $wgPasswordSender to an address that may send.", commands: []Command{{"php", "'localhost' => '{wiki}',"}}, changes: ehloName,
 			},
 		},
 		verify: "Send one mail from the wiki's prompt: {eval}.",
@@ -54,7 +54,7 @@ var symfonyRows = []row{
 			{
 				id: "refused", text: "The quoted reply says why: too many connections, a blocked address, or no mail server on that port.",
 				fix: "Use the submission port, 465 or 587, and try again later if the reply begins with 4.", changes: toRecommended,
-				commands: phpc("'port' => 465,"),
+				commands: []Command{{"php", "'port' => 465,"}},
 			},
 		},
 		verify: "nc to the port shows a line that begins with 220.",
@@ -65,7 +65,7 @@ var symfonyRows = []row{
 		title: "The server refused the mail itself.",
 		match: []string{`expected response code "354" but got`},
 		causes: []cause{
-			{id: "refused", text: "The quoted reply says why.", fix: "Look at sender, recipient and content in the light of the reply.", commands: phpc("$wgPasswordSender = 'wiki@example.org';")},
+			{id: "refused", text: "The quoted reply says why.", fix: "Look at sender, recipient and content in the light of the reply.", commands: []Command{{"php", "$wgPasswordSender = 'wiki@example.org';"}}},
 		},
 		verify: "Send one mail from the wiki's prompt: {eval}.",
 		source: srcSymfony, confidence: "medium",
@@ -76,7 +76,7 @@ var symfonyRows = []row{
 		match: []string{"connection could not be established with host"},
 		causes: []cause{
 			plainOnImplicit,
-			{id: "reason", text: "PHP's reason stands at the end of the text.", fix: "Try host and port from the wiki's machine, and the other submission port.", commands: sh("nc -vz -w 5 {host} {port}")},
+			{id: "reason", text: "PHP's reason stands at the end of the text.", fix: "Try host and port from the wiki's machine, and the other submission port.", commands: []Command{{"sh", "nc -vz -w 5 {host} {port}"}}},
 		},
 		verify: "nc -vz -w 5 {host} {port} from the wiki's machine.",
 		source: srcSymfony, confidence: "medium",

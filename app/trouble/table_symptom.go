@@ -11,8 +11,8 @@ var symptomRows = []row{
 		title: "Notifications about watched pages do not arrive.",
 		match: []string{"no watchlist mail", "no watchlist email", "no watchlist notification", "watchlist emails not", "watchlist emails are not", "watchlist notifications are not", "watchlist notifications not", "not receive watchlist", "not receiving watchlist", "enotif*not sent"},
 		causes: []cause{
-			{id: "jobs", text: "Notifications wait in the job queue, and nobody runs it ($wgJobRunRate = 0 without a cron job).", fix: "Run the queue, and let cron do so from now on.", commands: sh("{runJobs} --type enotifNotify", "{showJobs} --group")},
-			{id: "settings", text: "$wgEnotifWatchlist is off, or the user's preference; own edits, minor edits and pages not visited since the last mail give none either.", fix: "Switch it on, and visit the page between two tests.", commands: phpc("$wgEnotifWatchlist = true;"), changes: set("enotif-watchlist", "true"), weigh: first(func(f *facts) bool { return f.cfg != nil && !f.cfg.EnotifWatchlist })},
+			{id: "jobs", text: "Notifications wait in the job queue, and nobody runs it ($wgJobRunRate = 0 without a cron job).", fix: "Run the queue, and let cron do so from now on.", commands: []Command{{"sh", "{runJobs} --type enotifNotify\n{showJobs} --group"}}},
+			{id: "settings", text: "$wgEnotifWatchlist is off, or the user's preference; own edits, minor edits and pages not visited since the last mail give none either.", fix: "Switch it on, and visit the page between two tests.", commands: []Command{{"php", "$wgEnotifWatchlist = true;"}}, set: []change{{Field: "enotif-watchlist", Value: "true"}}, first: func(f *facts) bool { return f.cfg != nil && !f.cfg.EnotifWatchlist }},
 		},
 		verify: "Edit a page that somebody else watches, run the jobs, and look for UserMailer in the debug log.",
 		source: srcManualMail, confidence: "medium",
@@ -22,7 +22,7 @@ var symptomRows = []row{
 		title: "The password reset says that a mail was sent, and none arrives.",
 		match: []string{"password reset email has been sent*nothing", "password reset*but no email", "password reset*no mail arrives", "password reset*never arrives", "reset password*no email", "password reset*nothing arrives", "password reset*not arriv"},
 		causes: []cause{
-			{id: "hidden", text: "From 1.35 on the page claims success whatever happened; the error is in the debug log only. Or the address is not confirmed, or a reset was sent in the last 24 hours.", fix: "Send a test from the wiki's prompt, which shows the mailer's words.", commands: sh("{eval}")},
+			{id: "hidden", text: "From 1.35 on the page claims success whatever happened; the error is in the debug log only. Or the address is not confirmed, or a reset was sent in the last 24 hours.", fix: "Send a test from the wiki's prompt, which shows the mailer's words.", commands: []Command{{"sh", "{eval}"}}},
 		},
 		verify: "$wgDebugLogFile has a line \"PEAR::Mail failed\" with the reason.",
 		source: "MediaWiki PasswordReset, SendPasswordResetEmailUpdate; recorded case fail-refused-reset", confidence: "high",
@@ -32,7 +32,7 @@ var symptomRows = []row{
 		title: "Links in the mails lead to localhost or to a wrong address.",
 		match: []string{"links in*mail*localhost", "links in*mail*http://127", "mail*link*points to localhost", "mail*links point to localhost"},
 		causes: []cause{
-			{id: "server", text: "$wgServer (or $wgCanonicalServer) is not the wiki's public address.", fix: "Set it to the address that readers use.", commands: phpc("$wgServer = 'https://wiki.example.org';")},
+			{id: "server", text: "$wgServer (or $wgCanonicalServer) is not the wiki's public address.", fix: "Set it to the address that readers use.", commands: []Command{{"php", "$wgServer = 'https://wiki.example.org';"}}},
 		},
 		verify: "{eval}, then: echo $wgCanonicalServer;",
 		source: "MediaWiki $wgServer", confidence: "high",
@@ -42,7 +42,7 @@ var symptomRows = []row{
 		title: "The mails arrive in the spam folder.",
 		match: []string{"in the spam folder", "in spam folder", "in the junk folder", "goes to spam", "go to spam", "going to spam", "lands in spam", "land in spam", "marked as spam", "into the junk"},
 		causes: []cause{
-			{id: "not-aligned", text: "SPF and DKIM do not back the sender's domain, the machine has no reverse name, or the mails say localhost or an IP address (Message-ID, links).", fix: "Send through a carrier with SPF and DKIM for the domain of $wgPasswordSender; set 'IDHost', 'localhost' and $wgServer to the wiki's own name.", commands: phpc("'IDHost' => '{wiki}',", "'localhost' => '{wiki}',")},
+			{id: "not-aligned", text: "SPF and DKIM do not back the sender's domain, the machine has no reverse name, or the mails say localhost or an IP address (Message-ID, links).", fix: "Send through a carrier with SPF and DKIM for the domain of $wgPasswordSender; set 'IDHost', 'localhost' and $wgServer to the wiki's own name.", commands: []Command{{"php", "'IDHost' => '{wiki}',\n'localhost' => '{wiki}',"}}},
 		},
 		verify: "Authentication-Results in the header of a mail that arrived: spf, dkim and dmarc must pass.",
 		source: srcManual, confidence: "medium",

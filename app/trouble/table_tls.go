@@ -21,20 +21,20 @@ const (
 const certVerify = "Run on the wiki's machine: {openssl}. It must end with \"Verify return code: 0 (ok)\" and show a certificate for the very name in 'host'."
 
 // toClearPort and toImplicit are mends that keep port or mode.
-func toStartTLS(f *facts) []wgsmtp.Change {
-	changes := []wgsmtp.Change{{Field: "tls", Value: string(wgsmtp.TLSStartTLS)}}
+func toStartTLS(f *facts) []change {
+	changes := []change{{Field: "tls", Value: string(wgsmtp.TLSStartTLS)}}
 	if f.cfg.Auth == wgsmtp.AuthNone && f.cfg.User != "" {
-		changes = append(changes, wgsmtp.Change{Field: "auth", Value: string(wgsmtp.AuthAuto)})
+		changes = append(changes, change{Field: "auth", Value: string(wgsmtp.AuthAuto)})
 	}
 	return changes
 }
 
-func toImplicit(f *facts) []wgsmtp.Change {
-	return []wgsmtp.Change{{Field: "tls", Value: string(wgsmtp.TLSImplicit)}}
+func toImplicit(f *facts) []change {
+	return []change{{Field: "tls", Value: string(wgsmtp.TLSImplicit)}}
 }
 
 // portOutOfHost takes the port that is written into the host.
-func portOutOfHost(f *facts) []wgsmtp.Change {
+func portOutOfHost(f *facts) []change {
 	i := strings.LastIndexByte(f.cfg.Host, ':')
 	if i < 0 {
 		return nil
@@ -43,9 +43,9 @@ func portOutOfHost(f *facts) []wgsmtp.Change {
 	if err != nil || n < 1 || n > 65535 {
 		return nil
 	}
-	changes := []wgsmtp.Change{{Field: "host", Value: f.cfg.Host[:i]}, {Field: "port", Value: strconv.Itoa(n)}}
+	changes := []change{{Field: "host", Value: f.cfg.Host[:i]}, {Field: "port", Value: strconv.Itoa(n)}}
 	if n == 465 {
-		changes = append(changes, wgsmtp.Change{Field: "tls", Value: string(wgsmtp.TLSImplicit)})
+		changes = append(changes, change{Field: "tls", Value: string(wgsmtp.TLSImplicit)})
 	}
 	return changes
 }
@@ -73,29 +73,29 @@ var certCauses = []cause{
 	},
 	{
 		id: "verify-peer-alone", text: "'verify_peer' => false switches off one check only: the name in the certificate is still compared, and does not fit {host}.",
-		fix:     "Switch the check on again, and name the certificate's own name as 'peer_name', or write it into 'host'.",
-		changes: set("verify", "full"),
-		weigh:   onlyIf(verifyOff),
+		fix:  "Switch the check on again, and name the certificate's own name as 'peer_name', or write it into 'host'.",
+		set:  []change{{Field: "verify", Value: "full"}},
+		only: verifyOff,
 	},
 	{
 		id: "cafile", text: "The file named as 'cafile' does not exist, cannot be read by the web server, or does not hold the authority that signed this server's certificate. While it is named, PHP trusts no other.",
 		fix:      "Correct the path and the rights; or leave 'cafile' out if the certificate comes from a public authority.",
-		commands: sh("sudo -u www-data openssl verify -CAfile /etc/ssl/certs/your-ca.pem server.pem"),
-		weigh:    onlyIf(func(f *facts) bool { return f.cfg != nil && f.cfg.CAFile != "" }),
+		commands: []Command{{"sh", "sudo -u www-data openssl verify -CAfile /etc/ssl/certs/your-ca.pem server.pem"}},
+		only:     func(f *facts) bool { return f.cfg != nil && f.cfg.CAFile != "" },
 	},
 	{
 		id: "strange-name", text: "The server is addressed as {host}, and hardly any certificate is made out for an IP address or for localhost.",
 		fix:      "Write the name that stands in the certificate into 'host', or keep the host and name that name as 'peer_name'. A server on this very machine can also be used in clear on port 25, without a login.",
-		commands: phpc("$wgSMTP['socket_options'] = [ 'ssl' => [ 'peer_name' => 'mail.example.org' ] ];"),
-		weigh:    onlyIf(strangeName),
+		commands: []Command{{"php", "$wgSMTP['socket_options'] = [ 'ssl' => [ 'peer_name' => 'mail.example.org' ] ];"}},
+		only:     strangeName,
 	},
 }
 
 var portInHost = cause{
 	id: "port-in-host", text: "The port is written into 'host'. PHP then uses that port, or both, and compares the certificate with a name that has a colon in it, which can never fit.",
 	fix: "Leave only the name in 'host' and write the number as 'port'.", changes: portOutOfHost,
-	commands: phpc("'host' => 'ssl://smtp.example.org',", "'port' => 465,"),
-	weigh:    onlyIf((*facts).hostHasPort),
+	commands: []Command{{"php", "'host' => 'ssl://smtp.example.org',\n'port' => 465,"}},
+	only:     (*facts).hostHasPort,
 }
 
 var tlsRows = []row{
@@ -107,14 +107,14 @@ var tlsRows = []row{
 			{
 				id: "starttls-port", text: "ssl:// (or tls://) before the host means TLS from the first byte, but port {port} begins in clear and turns TLS on with STARTTLS.",
 				fix:     "Either take ssl:// away and keep the port: MediaWiki then uses STARTTLS by itself when it logs in. Or keep ssl:// and use port 465 if the server has it.",
-				changes: toStartTLS, commands: phpc("'host' => '{host}',   // without ssl://", "'port' => 587,"),
-				weigh: onlyIf(and(tlsOnClearPort, not((*facts).hostHasPort))),
+				changes: toStartTLS, commands: []Command{{"php", "'host' => '{host}',   // without ssl://\n'port' => 587,"}},
+				only: and(tlsOnClearPort, not((*facts).hostHasPort)),
 			},
 			portInHost,
 		}, append(certCauses, cause{
 			id: "silent", text: "Something answers on that port but does not speak TLS there, or a firewall swallows the handshake.",
 			fix:      "Check that {host} offers TLS on this port at all; otherwise use the port it documents.",
-			commands: sh("{openssl} </dev/null"),
+			commands: []Command{{"sh", "{openssl} </dev/null"}},
 		}, cause{
 			id: "old-tls", text: "Server and PHP have no TLS version in common, because one of the two is very old.",
 			fix: "Update the older side; TLS 1.2 is the least that today's servers take.",
@@ -135,12 +135,12 @@ var tlsRows = []row{
 			portInHost,
 			{
 				id: "verify-peer-alone", text: "'verify_peer' => false does not help here: the name is compared all the same.",
-				fix: "Switch it on again and mend the name.", changes: set("verify", "full"), weigh: onlyIf(verifyOff),
+				fix: "Switch it on again and mend the name.", set: []change{{Field: "verify", Value: "full"}}, only: verifyOff,
 			},
 			{
 				id: "options-misplaced", text: "Options such as 'peer_name' work only inside 'socket_options' => [ 'ssl' => [ ... ] ]; elsewhere they are ignored.",
 				fix:      "Put them there.",
-				commands: phpc("$wgSMTP['socket_options'] = [ 'ssl' => [ 'peer_name' => 'mail.example.org' ] ];"),
+				commands: []Command{{"php", "$wgSMTP['socket_options'] = [ 'ssl' => [ 'peer_name' => 'mail.example.org' ] ];"}},
 			},
 		},
 		verify: certVerify,
@@ -164,8 +164,8 @@ var tlsRows = []row{
 			},
 			{
 				id: "strange-name", text: "The server is addressed as {host}: a certificate for localhost is almost always self-signed.",
-				fix:   "Give the server's own certificate as 'cafile' and its name as 'peer_name'; or use the server on this machine in clear on port 25, without a login.",
-				weigh: onlyIf(strangeName),
+				fix:  "Give the server's own certificate as 'cafile' and its name as 'peer_name'; or use the server on this machine in clear on port 25, without a login.",
+				only: strangeName,
 			},
 		},
 		verify: certVerify,
@@ -179,8 +179,8 @@ var tlsRows = []row{
 			{
 				id: "path", text: "The file named as 'cafile', or as openssl.cafile in php.ini, does not exist, or the web server may not read it (rights, open_basedir, SELinux).",
 				fix:      "Correct the path and let the web server's user read the file. If the server's certificate comes from a public authority, leave 'cafile' out: PHP then uses the system's bundle.",
-				commands: sh("sudo -u www-data head -1 /etc/ssl/certs/ca-certificates.crt", "php -r 'print_r( openssl_get_cert_locations() );'"),
-				changes:  set("ca-file", ""),
+				commands: []Command{{"sh", "sudo -u www-data head -1 /etc/ssl/certs/ca-certificates.crt\nphp -r 'print_r( openssl_get_cert_locations() );'"}},
+				set:      []change{{Field: "ca-file", Value: ""}},
 			},
 		},
 		verify: "php -r 'print_r( openssl_get_cert_locations() );' names the files that PHP looks for; they must exist.",
@@ -194,7 +194,7 @@ var tlsRows = []row{
 			{
 				id: "starttls-port", text: "TLS from the first byte (ssl:// or tls:// before the host) is used on a port that begins in clear.",
 				fix:     "Take ssl:// away for ports 587, 25 and 2525, or use port 465 with it.",
-				changes: toStartTLS, commands: phpc("'host' => '{host}',   // without ssl://", "'port' => 587,"),
+				changes: toStartTLS, commands: []Command{{"php", "'host' => '{host}',   // without ssl://\n'port' => 587,"}},
 				weigh: func(f *facts) int {
 					if f.step == StartTLS {
 						return -5
@@ -205,8 +205,8 @@ var tlsRows = []row{
 			{
 				id: "server-in-clear", text: "The server agreed to STARTTLS and then went on in clear: it is broken, or a firewall or virus scanner on the way rewrites the conversation.",
 				fix:      "Repeat it with openssl from the wiki's machine and from another network. If only the wiki's network shows it, switch off SMTP inspection there (Cisco \"fixup smtp\", antivirus mail shield); otherwise tell the server's operator. Port 465 with ssl:// is often left alone by such devices.",
-				commands: sh("openssl s_client -starttls smtp -connect {host}:{port} -servername {host}"),
-				weigh:    first(func(f *facts) bool { return f.step == StartTLS }),
+				commands: []Command{{"sh", "openssl s_client -starttls smtp -connect {host}:{port} -servername {host}"}},
+				first:    func(f *facts) bool { return f.step == StartTLS },
 			},
 		},
 		verify: "openssl s_client to the same host and port, with and without -starttls smtp: one of the two must show a certificate.",
@@ -220,7 +220,7 @@ var tlsRows = []row{
 			{
 				id: "old-server", text: "The server knows only old versions or keys that today's OpenSSL refuses, or the wiki's PHP or Net_SMTP is so old that it knows no TLS 1.2.",
 				fix:      "Update the older side. MediaWiki up to 1.26 with Net_SMTP before 1.7.1 cannot do TLS 1.2 after STARTTLS on old PHP: update PEAR, or use ssl:// on port 465. Lowering the machine's security level would weaken all its connections.",
-				commands: sh("{openssl} -tls1_2 </dev/null"),
+				commands: []Command{{"sh", "{openssl} -tls1_2 </dev/null"}},
 			},
 		},
 		verify: "openssl s_client -tls1_2 and -tls1_3 to the server: at least one must succeed.",
@@ -233,7 +233,7 @@ var tlsRows = []row{
 		causes: []cause{
 			{
 				id: "tls-scheme", text: "'host' begins with tls://. PEAR recognises only ssl:// as encrypted, and this server offers STARTTLS even then.",
-				fix: "Write ssl:// instead of tls://; everything else stays.", commands: phpc("'host' => 'ssl://{host}',"), changes: toImplicit,
+				fix: "Write ssl:// instead of tls://; everything else stays.", commands: []Command{{"php", "'host' => 'ssl://{host}',"}}, changes: toImplicit,
 			},
 		},
 		verify: "Send one mail from the wiki's prompt: {eval}.",
@@ -248,7 +248,7 @@ var tlsRows = []row{
 			{
 				id: "hung-up", text: "The server hung up during the handshake: it is overloaded or broken, or a firewall ends encrypted connections. PHP had no warning of its own and repeats the last one, which is harmless.",
 				fix:      "Try the same from the wiki's machine with openssl. If the server hangs up there too, tell its operator or use port 465 with ssl://. Installing Auth_SASL would change nothing.",
-				commands: sh("openssl s_client -starttls smtp -connect {host}:{port} -servername {host}"),
+				commands: []Command{{"sh", "openssl s_client -starttls smtp -connect {host}:{port} -servername {host}"}},
 			},
 		},
 		verify: "openssl s_client -starttls smtp must reach \"Verify return code: 0 (ok)\".",
@@ -262,13 +262,13 @@ var tlsRows = []row{
 			portInHost,
 			{
 				id: "tls-scheme", text: "'host' begins with tls://, which PEAR does not recognise as encrypted: it asks for STARTTLS a second time.",
-				fix: "Write ssl:// instead of tls://.", commands: phpc("'host' => 'ssl://{host}',"), changes: toImplicit,
-				weigh: onlyIf(tlsSchemeInside),
+				fix: "Write ssl:// instead of tls://.", commands: []Command{{"php", "'host' => 'ssl://{host}',"}}, changes: toImplicit,
+				only: tlsSchemeInside,
 			},
 		}, append(certCauses, cause{
 			id: "hung-up", text: "The server answered something else than TLS or hung up, or it knows only TLS versions that PHP does not.",
 			fix:      "Repeat the handshake with openssl; if it fails there too, the server or a device on the way is at fault.",
-			commands: sh("openssl s_client -starttls smtp -connect {host}:{port} -servername {host}"),
+			commands: []Command{{"sh", "openssl s_client -starttls smtp -connect {host}:{port} -servername {host}"}},
 		})...),
 		verify: certVerify + " MediaWiki 1.42 and later name the reason in the error itself.",
 		source: srcNetSMTPTLS + " up to 1.10; recorded cases cert-*-starttls of 1.39", confidence: "high",
@@ -279,7 +279,7 @@ var tlsRows = []row{
 		match: []string{"starttls failed {"},
 		causes: append(append([]cause{portInHost}, certCauses...), cause{
 			id: "other", text: "The words behind E_WARNING are PHP's reason.",
-			fix: "Repeat the handshake with openssl from the wiki's machine.", commands: sh("openssl s_client -starttls smtp -connect {host}:{port} -servername {host}"),
+			fix: "Repeat the handshake with openssl from the wiki's machine.", commands: []Command{{"sh", "openssl s_client -starttls smtp -connect {host}:{port} -servername {host}"}},
 		}),
 		verify: certVerify,
 		source: srcNetSMTPTLS + " of 1.11 and later", confidence: "medium",
@@ -292,14 +292,14 @@ var tlsRows = []row{
 		causes: append([]cause{
 			{
 				id: "already-tls", text: "The connection is encrypted from the first byte (ssl://), where no server offers STARTTLS any more.",
-				fix: "Take 'starttls' out; with ssl:// nothing is ever sent in clear.", commands: phpc("unset( $wgSMTP['starttls'] );"),
-				changes: func(f *facts) []wgsmtp.Change { return nil },
-				weigh:   onlyIf((*facts).implicit),
+				fix: "Take 'starttls' out; with ssl:// nothing is ever sent in clear.", commands: []Command{{"php", "unset( $wgSMTP['starttls'] );"}},
+				changes: func(f *facts) []change { return nil },
+				only:    (*facts).implicit,
 			},
 			{
 				id: "not-offered", text: "{host} does not offer STARTTLS on port {port}, or PHP has no openssl extension.",
 				fix:      "Use a port on which the server offers TLS (587, or 465 with ssl://). On a server of your own set up its certificate; only where the server is on this same machine may 'starttls' go. Check that PHP has openssl.",
-				commands: sh("php -m | grep -i openssl", "openssl s_client -starttls smtp -connect {host}:{port} -servername {host}"),
+				commands: []Command{{"sh", "php -m | grep -i openssl\nopenssl s_client -starttls smtp -connect {host}:{port} -servername {host}"}},
 				weigh: func(f *facts) int {
 					switch {
 					case f.implicit():
@@ -323,7 +323,7 @@ var tlsRows = []row{
 			{
 				id: "server", text: "Its certificate or key cannot be read, or its TLS library is broken: a fault of the server's set-up.",
 				fix:      "On your own server look into its mail log and check certificate, key and their rights. Otherwise tell the operator, or use port 465 with ssl:// meanwhile.",
-				commands: sh("postconf smtpd_tls_cert_file smtpd_tls_key_file   # Postfix", "grep -i tls /var/log/mail.log | tail"),
+				commands: []Command{{"sh", "postconf smtpd_tls_cert_file smtpd_tls_key_file   # Postfix\ngrep -i tls /var/log/mail.log | tail"}},
 			},
 		},
 		verify: "openssl s_client -starttls smtp to the server must show a certificate.",
@@ -337,7 +337,7 @@ var tlsRows = []row{
 			{
 				id: "server", text: "With 'starttls' => true and no login PEAR drops the server's words. The server offers STARTTLS but answered it with an error, most often because its certificate is not set up.",
 				fix:      "Look into the server's log, or ask it by hand. On another server use port 465 with ssl:// if it has that.",
-				commands: sh("openssl s_client -starttls smtp -connect {host}:{port} -servername {host}"),
+				commands: []Command{{"sh", "openssl s_client -starttls smtp -connect {host}:{port} -servername {host}"}},
 			},
 		},
 		verify: "openssl s_client shows the server's own words.",

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"wgsmtp/app/mediawiki"
-	"wgsmtp/app/wgsmtp"
 )
 
 func mailOff(f *facts) bool { return f.cfg != nil && !f.cfg.EnableEmail }
@@ -57,27 +56,27 @@ var wikiRows = []row{
 		causes: []cause{
 			{
 				id: "name-in-address", text: "$wgPasswordSender holds a name beside the address. MediaWiki puts the wiki's name before it, and the two together are no address.",
-				fix: "Write the bare address; the name comes from the page MediaWiki:Emailsender.", commands: phpc("$wgPasswordSender = 'wiki@example.org';"), changes: bareSender,
-				weigh: onlyIf(nameInSender),
+				fix: "Write the bare address; the name comes from the page MediaWiki:Emailsender.", commands: []Command{{"php", "$wgPasswordSender = 'wiki@example.org';"}}, changes: bareSender,
+				only: nameInSender,
 			},
 			{
 				id: "address", text: "The address itself is refused: letters outside ASCII (an international domain), two dots in a row, a dot at the end, or a blank.",
 				fix: "Write an international domain in its ASCII form (xn--...). Correct the user's address in the preferences, or $wgPasswordSender.", commands: []Command{{"php", "echo idn_to_ascii( 'exämple.org' );"}},
-				weigh: onlyIf(strangeAddress),
+				only: strangeAddress,
 			},
 			{
 				id: "full-stop", text: "The name has letters outside ASCII and a full stop, which this release leaves unescaped (corrected in 1.35.14, 1.39.6, 1.40.2 and 1.41).",
-				fix: "Update MediaWiki, or write the page MediaWiki:Emailsender (or the site name) without the full stop.", commands: phpc("$wgSitename = 'Name without a full stop';"),
-				weigh: onlyIf(dotInName),
+				fix: "Update MediaWiki, or write the page MediaWiki:Emailsender (or the site name) without the full stop.", commands: []Command{{"php", "$wgSitename = 'Name without a full stop';"}},
+				only: dotInName,
 			},
 			{
 				id: "name", text: "The name of the wiki or of the user has letters outside ASCII together with one of [ ] < > ; @ \" or an unbalanced bracket. MediaWiki writes these into the header as they are, and PEAR takes them for part of the address.",
-				fix: "If it is the wiki's name, give the page MediaWiki:Emailsender a simple one. If it is a user's, rename the user, or set $wgEnotifUseRealName to false if it is the real name.", commands: phpc("$wgEnotifUseRealName = false;"),
+				fix: "If it is the wiki's name, give the page MediaWiki:Emailsender a simple one. If it is a user's, rename the user, or set $wgEnotifUseRealName to false if it is the real name.", commands: []Command{{"php", "$wgEnotifUseRealName = false;"}},
 				changes: func(f *facts) []change {
 					if senderShown(f) || f.cfg == nil {
 						return nil
 					}
-					return set("enotif-real-name", "false")(f)
+					return []change{{Field: "enotif-real-name", Value: "false"}}
 				},
 			},
 		},
@@ -87,9 +86,9 @@ var wikiRows = []row{
 	{
 		id: "no-address", step: Before, rank: rankWords,
 		title: "The recipient has no mail address in the wiki.",
-		match: []string{"tried to send email without an email address", fixedMarker("user-mail-no-addy")},
+		match: []string{"tried to send email without an email address", "\x02user-mail-no-addy\x02"},
 		causes: []cause{
-			{id: "empty", text: "The user gave no address, or an extension wrote to nobody.", fix: "Let the user enter and confirm an address in the preferences.", commands: sh("{resetUserEmail} --no-reset-password 'User name' new@example.net")},
+			{id: "empty", text: "The user gave no address, or an extension wrote to nobody.", fix: "Let the user enter and confirm an address in the preferences.", commands: []Command{{"sh", "{resetUserEmail} --no-reset-password 'User name' new@example.net"}}},
 		},
 		verify: "Special:Preferences of the user shows a confirmed address.",
 		source: "MediaWiki UserMailer::send; recorded case to-empty-address", confidence: "high",
@@ -97,7 +96,7 @@ var wikiRows = []row{
 	{
 		id: "short-body", step: Before, rank: rankWords,
 		title: "The text of the mail is shorter than ten characters, which MediaWiki refuses.",
-		match: []string{"empty or unreasonably short body", fixedMarker("user-mail-no-body")},
+		match: []string{"empty or unreasonably short body", "\x02user-mail-no-body\x02"},
 		causes: []cause{
 			{id: "test", text: "A test with a very short text, an emptied message page in the namespace MediaWiki, or an extension's empty text.", fix: "Use a longer text for the test; if it was no test, look at the message page that makes the mail."},
 		},
@@ -117,9 +116,9 @@ var wikiRows = []row{
 	{
 		id: "email-off", step: Before, rank: rankWords,
 		title: "Mail is switched off in this wiki.",
-		match: []string{"this site cannot send emails", "email features have been disabled on this wiki", fixedMarker("emaildisabled"), fixedMarker("passwordreset-emaildisabled")},
+		match: []string{"this site cannot send emails", "email features have been disabled on this wiki", "\x02emaildisabled\x02", "\x02passwordreset-emaildisabled\x02"},
 		causes: []cause{
-			{id: "setting", text: "$wgEnableEmail is false.", fix: "Set it to true. A later line of LocalSettings.php could set it back.", commands: phpc("$wgEnableEmail = true;"), changes: set("enable-email", "true")},
+			{id: "setting", text: "$wgEnableEmail is false.", fix: "Set it to true. A later line of LocalSettings.php could set it back.", commands: []Command{{"php", "$wgEnableEmail = true;"}}, set: []change{{Field: "enable-email", Value: "true"}}},
 		},
 		verify: "{eval}, then: var_dump( $wgEnableEmail );",
 		source: "MediaWiki, $wgEnableEmail; recorded cases email-disabled-*", confidence: "high",
@@ -127,7 +126,7 @@ var wikiRows = []row{
 	{
 		id: "email-off-page", step: Before, rank: rankText,
 		title: "The page does not exist, because mail is switched off in this wiki.",
-		match: []string{"no such special page", fixedMarker("nosuchspecialpage")},
+		match: []string{"no such special page", "\x02nosuchspecialpage\x02"},
 		when: func(f *facts) int {
 			if mailOff(f) || holdsAny(f.text, "confirmemail", "emailuser", "changeemail") {
 				return 10
@@ -135,7 +134,7 @@ var wikiRows = []row{
 			return never
 		},
 		causes: []cause{
-			{id: "setting", text: "$wgEnableEmail is false; Special:ConfirmEmail and its like are then not there (some need $wgEmailAuthentication or $wgEnableUserEmail too).", fix: "Set it to true.", commands: phpc("$wgEnableEmail = true;"), changes: set("enable-email", "true")},
+			{id: "setting", text: "$wgEnableEmail is false; Special:ConfirmEmail and its like are then not there (some need $wgEmailAuthentication or $wgEnableUserEmail too).", fix: "Set it to true.", commands: []Command{{"php", "$wgEnableEmail = true;"}}, set: []change{{Field: "enable-email", Value: "true"}}},
 		},
 		verify: "{eval}, then: var_dump( $wgEnableEmail, $wgEmailAuthentication );",
 		source: "MediaWiki SpecialPageFactory; recorded case email-disabled-confirm", confidence: "high",
@@ -143,10 +142,10 @@ var wikiRows = []row{
 	{
 		id: "user-email-off", step: Before, rank: rankWords,
 		title: "Users cannot write to each other in this wiki.",
-		match: []string{"you cannot send email to other users on this wiki", "user email disabled", fixedMarker("usermaildisabledtext"), fixedMarker("usermaildisabled")},
+		match: []string{"you cannot send email to other users on this wiki", "user email disabled", "\x02usermaildisabledtext\x02", "\x02usermaildisabled\x02"},
 		causes: []cause{
-			{id: "all-off", text: "$wgEnableEmail is false, which switches this off too.", fix: "Set $wgEnableEmail to true.", commands: phpc("$wgEnableEmail = true;", "$wgEnableUserEmail = true;"), changes: set("enable-email", "true", "enable-user-email", "true"), weigh: onlyIf(mailOff)},
-			{id: "setting", text: "$wgEnableUserEmail is false (or $wgEnableEmail, which switches it off too).", fix: "Set it to true; users need the right \"sendemail\".", commands: phpc("$wgEnableUserEmail = true;"), changes: set("enable-user-email", "true")},
+			{id: "all-off", text: "$wgEnableEmail is false, which switches this off too.", fix: "Set $wgEnableEmail to true.", commands: []Command{{"php", "$wgEnableEmail = true;\n$wgEnableUserEmail = true;"}}, set: []change{{Field: "enable-email", Value: "true"}, {Field: "enable-user-email", Value: "true"}}, only: mailOff},
+			{id: "setting", text: "$wgEnableUserEmail is false (or $wgEnableEmail, which switches it off too).", fix: "Set it to true; users need the right \"sendemail\".", commands: []Command{{"php", "$wgEnableUserEmail = true;"}}, set: []change{{Field: "enable-user-email", Value: "true"}}},
 		},
 		verify: "{eval}, then: var_dump( $wgEnableEmail, $wgEnableUserEmail );",
 		source: "MediaWiki SpecialEmailUser; recorded cases useremail-disabled, email-disabled-emailuser", confidence: "high",
@@ -156,7 +155,7 @@ var wikiRows = []row{
 		title: "Notifications fail because of two settings that do not go together in 1.43 to 1.45.",
 		match: []string{"emailnotification::$replyto must not be accessed", "recentchangemailcomposer::$replyto must not be accessed", "$replyto must not be accessed before initialization"},
 		causes: []cause{
-			{id: "both", text: "$wgEnotifRevealEditorAddress and $wgEnotifFromEditor are both true.", fix: "Switch $wgEnotifFromEditor off: replies still reach the editor, and receivers do not take the mail for forged.", commands: phpc("$wgEnotifFromEditor = false;"), changes: set("enotif-from-editor", "false")},
+			{id: "both", text: "$wgEnotifRevealEditorAddress and $wgEnotifFromEditor are both true.", fix: "Switch $wgEnotifFromEditor off: replies still reach the editor, and receivers do not take the mail for forged.", commands: []Command{{"php", "$wgEnotifFromEditor = false;"}}, set: []change{{Field: "enotif-from-editor", Value: "false"}}},
 		},
 		verify: "Edit a page that somebody else watches and run the jobs: {runJobs}.",
 		source: "recorded case enotif-reveal-from-editor of 1.43.3 and 1.45.0", confidence: "high",
@@ -174,10 +173,10 @@ var wikiRows = []row{
 	{
 		id: "rate-limit", step: Before, rank: rankText,
 		title: "MediaWiki's own limit stopped the mail, not the server.",
-		match: []string{"confirmation code has already been emailed", "password reset email has already been sent", fixedMarker("actionthrottledtext"), fixedMarker("confirmemail_pending"), "you are limited from performing this action too many times"},
+		match: []string{"confirmation code has already been emailed", "password reset email has already been sent", "\x02actionthrottledtext\x02", "\x02confirmemail_pending\x02", "you are limited from performing this action too many times"},
 		when: func(f *facts) int {
 			// The words of the general limit are those of other actions too.
-			if f.mail || holds(f.text, fixedMarker("confirmemail_pending")) {
+			if f.mail || holds(f.text, "\x02confirmemail_pending\x02") {
 				return 1
 			}
 			return never
@@ -191,13 +190,11 @@ var wikiRows = []row{
 	{
 		id: "no-valid-recipient", step: Before, rank: rankText,
 		title: "The user takes no mail: no address, not confirmed, or not wanted.",
-		match: []string{"this user has not specified a valid email address", "this user has chosen not to receive email", fixedMarker("noemailtext"), fixedMarker("nowikiemailtext"), "must be logged in and have a valid email address"},
+		match: []string{"this user has not specified a valid email address", "this user has chosen not to receive email", "\x02noemailtext\x02", "\x02nowikiemailtext\x02", "must be logged in and have a valid email address"},
 		causes: []cause{
-			{id: "unconfirmed", text: "With $wgEmailAuthentication the address must be confirmed, and the user must allow mail in the preferences.", fix: "Let the user confirm the address, or confirm it for them.", commands: sh("{resetUserEmail} --no-reset-password 'User name' the@address.example")},
+			{id: "unconfirmed", text: "With $wgEmailAuthentication the address must be confirmed, and the user must allow mail in the preferences.", fix: "Let the user confirm the address, or confirm it for them.", commands: []Command{{"sh", "{resetUserEmail} --no-reset-password 'User name' the@address.example"}}},
 		},
 		verify: "Special:Preferences of the user shows the address as confirmed.",
 		source: "MediaWiki SpecialEmailUser, $wgEmailAuthentication", confidence: "high",
 	},
 }
-
-type change = wgsmtp.Change

@@ -14,7 +14,6 @@
 package trouble
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 
@@ -126,14 +125,17 @@ func diagnose(clean string, ctx Context) Diagnosis {
 				continue
 			}
 			specific = specific || rank >= rankText
-			hits = append(hits, hit{r, rank})
+			at := len(hits)
+			for at > 0 && hits[at-1].rank < rank {
+				at--
+			}
+			hits = slices.Insert(hits, at, hit{r, rank})
 		}
 	}
-	if specific {
-		hits = slices.DeleteFunc(hits, func(h hit) bool { return h.rank < rankText })
-	}
-	slices.SortStableFunc(hits, func(a, b hit) int { return cmp.Compare(b.rank, a.rank) })
 	for _, h := range hits[:min(len(hits), most)] {
+		if specific && h.rank < rankText {
+			break
+		}
 		d.Entries = append(d.Entries, h.row.entry(f))
 	}
 	if d.Known = len(d.Entries) > 0; d.Known {
