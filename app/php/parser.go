@@ -14,6 +14,11 @@ const (
 	// maxErrors is how many statements are skipped before the rest is given
 	// up: a text with more of them is no PHP.
 	maxErrors = 1000
+	// No settings have more than these; they bound what a text made to be slow
+	// can cost.
+	maxStmts = 200_000
+	maxItems = 100_000 // of an array
+	maxParts = 20_000  // of a string with variables, and of a chain of dots
 )
 
 // Parse reads a PHP file or a fragment without <?php. It never fails as a
@@ -46,6 +51,7 @@ type parser struct {
 	last   int // offset behind the token before tok
 	depth  int
 	vars   int // variables seen so far, superglobals apart
+	count  int // statements
 	errors []error
 	// again is how many more bytes may be read twice to go back to the start
 	// of a statement that failed; it keeps parsing linear.
@@ -189,6 +195,9 @@ func (p *parser) stmts(done func() bool) []Stmt {
 		if p.tok.kind == tEOF {
 			break
 		}
+		if p.count++; p.count > maxStmts {
+			return append(out, p.giveUp("there are more statements than settings have: the rest is not read"))
+		}
 		out = append(out, p.stmt())
 	}
 	return out
@@ -208,11 +217,7 @@ func (p *parser) stmt() (s Stmt) {
 		return s
 	}
 	if len(p.errors) >= maxErrors {
-		err = &ParseError{Pos: m.pos, Text: "too much here is not understood: the rest is not read"}
-		p.errors = append(p.errors, err)
-		p.lex.off, p.tok = len(p.lex.src), token{kind: tEOF, pos: p.tok.pos, off: len(p.lex.src)}
-		p.last = len(p.lex.src)
-		return &Skipped{p.span(m), err}
+		return p.giveUp("too much here is not understood: the rest is not read")
 	}
 	// A block's statements were skipped one by one already; what is told now
 	// is the block as a whole.
@@ -224,6 +229,16 @@ func (p *parser) stmt() (s Stmt) {
 		p.lex.again = again
 	}
 	p.skipStmt()
+	return &Skipped{p.span(m), err}
+}
+
+// giveUp skips the rest of the text.
+func (p *parser) giveUp(why string) Stmt {
+	m := p.mark()
+	err := &ParseError{Pos: m.pos, Text: why}
+	p.errors = append(p.errors, err)
+	p.lex.off, p.tok = len(p.lex.src), token{kind: tEOF, pos: p.tok.pos, off: len(p.lex.src)}
+	p.last = len(p.lex.src)
 	return &Skipped{p.span(m), err}
 }
 

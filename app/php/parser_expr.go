@@ -74,6 +74,9 @@ func (p *parser) binary(least int) Expr {
 		case ".":
 			c := &Concat{Parts: []Expr{x, p.binary(power + 1)}}
 			for p.tok.is(".") {
+				if len(c.Parts) > maxParts {
+					p.outside(p.tok.pos, "an expression this long")
+				}
 				p.advance()
 				c.Parts = append(c.Parts, p.binary(power+1))
 			}
@@ -287,6 +290,9 @@ func (p *parser) args() []Expr {
 func (p *parser) items(end string, open Pos) []Item {
 	var out []Item
 	for !p.accept(end) {
+		if len(out) > maxItems {
+			p.outside(open, "an array this long")
+		}
 		if p.accept("...") {
 			out = append(out, Item{Value: p.expr(), Spread: true})
 		} else {

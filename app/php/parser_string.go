@@ -40,6 +40,9 @@ func (p *parser) interpolated(t token) []Expr {
 		}
 	}
 	for i := 0; i < len(raw); {
+		if len(out) > maxParts {
+			p.outside(t.pos, "a string with this many variables")
+		}
 		switch c := raw[i]; {
 		case c == '\\':
 			n, problem := escape(&b, raw[i:], quote)
