@@ -221,6 +221,9 @@ func (f *facts) fill(s string, command bool) string {
 	if strings.IndexByte(s, '{') < 0 {
 		return s
 	}
+	if _, port := f.bareHost(); port == 0 && !command {
+		s = strings.NewReplacer("port {port}", "this port", "Port {port}", "This port").Replace(s)
+	}
 	for _, p := range placeholders {
 		if !strings.Contains(s, p.name) {
 			continue
@@ -234,6 +237,8 @@ func (f *facts) fill(s string, command bool) string {
 			v = p.text
 			if command {
 				v = p.example
+			} else if strings.HasPrefix(s, p.name) {
+				s = "T" + v[1:] + s[len(p.name):] // all of them begin with "the"
 			}
 		}
 		s = strings.ReplaceAll(s, p.name, cut(oneLine(v), 80))

@@ -16,13 +16,12 @@ type row struct {
 	title string
 
 	// A text reaches the row if it has one of match and none of unless (see
-	// match.go), and the reply's code, enhanced code and step are among those
-	// given. What is not given is not asked.
-	match    []string
-	unless   []string
-	codes    []int
-	enhanced []string
-	at       []Step
+	// match.go), and the reply's code and the step are among those given. What
+	// is not given is not asked.
+	match  []string
+	unless []string
+	codes  []int
+	at     []Step
 	// mail: the words are those of other services too; the text must be about
 	// mail.
 	mail bool
@@ -109,9 +108,6 @@ func (r *row) fits(f *facts) (rank int, ok bool) {
 		return 0, false
 	}
 	if r.codes != nil && !slices.Contains(r.codes, f.parts.Code) {
-		return 0, false
-	}
-	if r.enhanced != nil && !slices.Contains(r.enhanced, f.parts.Enhanced) {
 		return 0, false
 	}
 	if r.at != nil && !slices.Contains(r.at, f.step) {

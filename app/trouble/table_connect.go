@@ -17,12 +17,14 @@ const (
 	srcTalk    = "https://www.mediawiki.org/wiki/Manual_talk:$wgSMTP"
 )
 
-// toRecommended is the mend that uses the carrier's own port; without a
-// carrier, submission.
+// toRecommended is the mend that uses the carrier's own port; without a carrier
+// or where that has no TLS, submission.
 func toRecommended(f *facts) []change {
 	p := providers.Port{Port: 587, TLS: wgsmtp.TLSStartTLS}
-	if f.carrier != nil && f.carrier.Recommended().Port != 0 {
-		p = f.carrier.Recommended()
+	if f.carrier != nil {
+		if r := f.carrier.Recommended(); r.Port != 0 && (r.TLS != wgsmtp.TLSNone || f.loopback()) {
+			p = r
+		}
 	}
 	if f.cfg.Auth == wgsmtp.AuthNone && p.TLS == wgsmtp.TLSStartTLS && f.cfg.TLS == wgsmtp.TLSNone {
 		return nil // port 25 of a relay without login: its port is its own

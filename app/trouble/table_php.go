@@ -73,7 +73,7 @@ var phpRows = []row{
 			},
 		},
 		verify: "Mails that arrive leave the same line.",
-		source: "pear/Net_SMTP, Net/SMTP.php: constructor; research on the log channel silenced-error", confidence: "high",
+		source: "pear/Net_SMTP, Net/SMTP.php: constructor; observed on 1.43 and 1.45", confidence: "high",
 	},
 	{
 		id: "date-timezone", step: Before, rank: rankWords,

@@ -144,6 +144,19 @@ func diagnose(clean string, ctx Context) Diagnosis {
 	return d
 }
 
+// All is the whole knowledge as it is without any text or settings, in the
+// order of the tables, for the documentation.
+func All() []Entry {
+	f := newFacts("", Context{})
+	var out []Entry
+	for _, table := range tables {
+		for i := range table {
+			out = append(out, table[i].entry(f))
+		}
+	}
+	return out
+}
+
 // FromTranscript explains a failed conversation: its error text, with what the
 // conversation itself shows of the reason. A conversation that succeeded gives
 // a Diagnosis that is not Known.

@@ -345,6 +345,31 @@ func TestSecretsStay(t *testing.T) {
 	}
 }
 
+// Without any facts the texts are sentences all the same.
+func TestAll(t *testing.T) {
+	for _, e := range All() {
+		for _, s := range append([]string{e.Title, e.Verify}, func() (out []string) {
+			for _, c := range e.Causes {
+				out = append(out, c.Text, c.Fix)
+			}
+			return out
+		}()...) {
+			if s == "" || strings.ContainsAny(s, "{}") && !strings.Contains(s, "braces") || strings.Contains(s, "port the port") || strings.Contains(s, "  ") {
+				t.Errorf("%s: %q", e.ID, s)
+			}
+		}
+		if first := e.Title[0]; first >= 'a' && first <= 'z' {
+			t.Errorf("%s: %q", e.ID, e.Title)
+		}
+		if last := e.Title[len(e.Title)-1]; last != '.' {
+			t.Errorf("%s: %q", e.ID, e.Title)
+		}
+		if len(e.Causes) == 0 {
+			t.Errorf("%s: no cause without settings", e.ID)
+		}
+	}
+}
+
 func TestReport(t *testing.T) {
 	data, err := json.Marshal(Diagnose("hello", Context{}).Report())
 	if err != nil || string(data) != `{"known":false,"entries":[]}` {
