@@ -94,8 +94,8 @@ func within(list []network, a netip.Addr) string {
 var mailPorts = sync.OnceValue(func() map[int]bool {
 	ports := map[int]bool{25: true, 465: true, 587: true, 2465: true, 2525: true, 2587: true}
 	for _, c := range providers.All() {
-		if c.Kind == providers.KindOwn || c.Kind == providers.KindTest {
-			continue // mostly servers on the wiki's own host
+		if c.Kind == providers.KindOwn || c.Kind == providers.KindTest || local(c) {
+			continue // servers on the wiki's own host
 		}
 		for _, p := range c.Ports {
 			ports[p.Port] = true
@@ -103,6 +103,14 @@ var mailPorts = sync.OnceValue(func() map[int]bool {
 	}
 	return ports
 })
+
+// local tells whether a carrier is a program on one's own machine.
+func local(c *providers.Carrier) bool {
+	return len(c.Hosts) > 0 && !slices.ContainsFunc(c.Hosts, func(h providers.Host) bool {
+		a, err := netip.ParseAddr(h.Host)
+		return h.Host != "localhost" && (err != nil || !a.IsLoopback())
+	})
+}
 
 // checkAddr and checkPort are the policy.
 func (p *Prober) checkAddr(a netip.Addr) error {

@@ -204,7 +204,7 @@ func (t *run) read(step transport.Step) (transport.Event, error) {
 			t.line(transport.Event_, step, fmt.Sprintf("%d lines more", len(lines)-most), "")
 			break
 		}
-		t.line(transport.ServerSide, step, cleanLine(l), transport.ReplyNote(step, l))
+		t.line(transport.ServerSide, step, l, transport.ReplyNote(step, l)) // emit cleans it, after it has hidden what is secret
 	}
 	if err != nil {
 		return ev, err
@@ -507,9 +507,14 @@ func (t *run) done(a transport.Action) {
 	t.flush()
 }
 
-// diagnose asks package trouble for the reason.
+// diagnose asks package trouble for the reason. What is secret is hidden from
+// it, for it may repeat a part of a text.
 func (t *run) diagnose(a transport.Action) trouble.Diagnosis {
-	return trouble.FromTranscript(transport.Transcript{Lines: t.lines, Err: a.Err, Exception: a.Exception, Hung: a.Hung}, t.context())
+	lines := slices.Clone(t.lines)
+	for i := range lines {
+		lines[i].Text, lines[i].Note = t.hide.hide(lines[i].Text), t.hide.hide(lines[i].Note)
+	}
+	return trouble.FromTranscript(transport.Transcript{Lines: lines, Err: t.hide.hide(a.Err), Exception: a.Exception, Hung: a.Hung}, t.context())
 }
 
 // phase is the step that an error belongs to where nothing was said.
