@@ -174,7 +174,7 @@ func (t *told) mailReply(low string) bool {
 			return false
 		}
 	}
-	return t.mail || holdsAny(words, "authenticat", "login", "sender", "address", "relay", "domain", "message", "throttling", "policy", "quota", "access denied", "spam", "tls")
+	return t.mail || holdsAny(words, "authenticat", "login", "sender", "address", "relay", "domain", "message", "throttling", "policy", "quota", "access denied", "spam", "tls", "verif", "rcpthosts")
 }
 
 func (p *Parts) words(s string) {

@@ -106,7 +106,7 @@ var authRows = []row{
 	{
 		id: "auth-not-offered", step: Auth, rank: rankWords,
 		title: "The wiki wants to log in, and the server offers no login here.",
-		match: []string{"does not support authentication", "smtp auth extension not supported"},
+		match: []string{"does not support authentication", "does no support authentication", "smtp auth extension not supported"},
 		causes: []cause{
 			{
 				id: "tls-first", text: "The server offers logins only once TLS is on, and TLS was not turned on: 'starttls' is false, or PHP has no openssl extension.",

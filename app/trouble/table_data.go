@@ -37,7 +37,7 @@ var dataRows = []row{
 	{
 		id: "spam", step: Data, rank: rankWords - 5, reply: true,
 		title:  "A filter takes the mail, or the machine it comes from, for spam.",
-		match:  []string{"spam", "message content rejected", "content rejected", "blocked using", "blacklist", "blocklist", "blocked by", "poor reputation", "unsolicited mail", "junk mail", "rejected due to content", "message rejected due to", "policy rejection", "listed at", "rbl"},
+		match:  []string{"spam", "message content rejected", "content rejected", "blocked using", "blacklist", "blocklist", "blocked by", "poor reputation", "unsolicited mail", "junk mail", "rejected due to content", "message rejected due to", "policy rejection", "listed at", "dnsbl", "rbl.", "ip you're using to send mail is not authorized"},
 		unless: []string{"not the spam", "usage: spam", "spammer? no"},
 		mail:   true,
 		causes: []cause{

@@ -8,7 +8,7 @@ var phpRows = []row{
 	{
 		id: "pear-missing", step: Before, rank: rankWords,
 		title: "MediaWiki cannot find PEAR Mail, which it needs for $wgSMTP.",
-		match: []string{"pear mail package is not installed", `class "mail" not found`, "class 'mail' not found", `class "net_smtp" not found`, "class 'net_smtp' not found", "failed opening 'net/smtp.php'", "failed opening 'mail.php'", "failed opening required 'mail.php'", "failed opening 'net/socket.php'", "failed opening required 'net/smtp.php'", "mail/mail.php): failed to open stream", "mail.php): failed to open stream", "mail.php) is not within the allowed path"},
+		match: []string{"pear mail package is not installed", `class "mail" not found`, "class 'mail' not found", `class "net_smtp" not found`, "class 'net_smtp' not found", `class "mail_smtp" not found`, "class 'mail_smtp' not found", `class "net_socket" not found`, "class 'net_socket' not found", "failed opening 'net/smtp.php'", "failed opening 'mail.php'", "failed opening required 'mail.php'", "failed opening 'net/socket.php'", "failed opening required 'net/smtp.php'", "mail/mail.php): failed to open stream", "mail.php): failed to open stream", "mail.php) is not within the allowed path"},
 		causes: []cause{
 			{
 				id: "install", text: "MediaWiki up to 1.26 brings no PEAR; it must be installed on the machine and lie on PHP's include_path (and within open_basedir).",
@@ -52,7 +52,7 @@ var phpRows = []row{
 	{
 		id: "pear-deprecated", step: Before, rank: rankHint,
 		title: "PHP complains about old PEAR code; mail is not stopped by that.",
-		match: []string{"creation of dynamic property pear_error", "creation of dynamic property mail", "creation of dynamic property net_s", "assigning the return value of new by reference is deprecated", "only variables should be assigned by reference", "non-static method pear::", "non-static method mail::"},
+		match: []string{"creation of dynamic property pear_error", "creation of dynamic property mail", "creation of dynamic property net_s", "assigning the return value of new by reference is deprecated", "only variables should be assigned by reference", "non-static method pear::", "non-static method mail::", "declaration of mail_", "declaration of net_smtp"},
 		causes: []cause{
 			{
 				id: "old", text: "The PEAR packages are older than the PHP that runs them.",
@@ -127,6 +127,36 @@ var phpRows = []row{
 		},
 		verify: "{eval}, then: var_dump( isset( $wgSMTP['debug'] ) ); must say bool(false).",
 		source: "pear/Net_SMTP, Net/SMTP.php: debug(); " + srcTalk, confidence: "high",
+	},
+	{
+		id: "output-while-sending", step: Before, rank: rankText,
+		title: "Something was printed while the mail was sent, which breaks the page.",
+		match: []string{"headers already sent*net/smtp.php", "headers already sent*net/socket.php", "headers already sent*mail/smtp.php"},
+		causes: []cause{
+			{
+				id: "debug", text: "'debug' => true prints the conversation, the password included.",
+				fix: "Take 'debug' out, and change the password if visitors could see the output.", commands: []Command{{"php", "unset( $wgSMTP['debug'] );"}}, set: []change{{Field: "debug", Value: "false"}},
+			},
+			{
+				id: "warnings", text: "PHP shows its warnings on the page, and old PEAR code gives some.",
+				fix: "Do not show warnings to visitors, and update MediaWiki.", commands: []Command{{"ini", "display_errors = Off"}},
+			},
+		},
+		verify: "{eval}, then: var_dump( isset( $wgSMTP['debug'] ), ini_get( 'display_errors' ) );",
+		source: "pear/Net_SMTP, Net/SMTP.php: debug(); " + srcTalk, confidence: "high",
+	},
+	{
+		id: "old-pear", step: Before, rank: rankText,
+		title: "The PEAR packages are so old (2005) that they do not say why the mail failed.",
+		match: []string{"unable to connect to smtp server", "unable to authenticate to smtp server", "unable to set sender to [", "unable to add recipient [", "unable to set sender to \"", "unable to add recipient \""},
+		causes: []cause{
+			{
+				id: "update", text: "From PEAR Mail 1.1.8 on the texts begin with \"Failed to\" and hold the server's reply.",
+				fix: "Update the packages, or MediaWiki, and read the error again.", commands: []Command{{"sh", "pear upgrade Mail Net_SMTP Net_Socket"}},
+			},
+		},
+		verify: "pear list shows Mail 1.1.8 or later; the new error holds \"[SMTP:\".",
+		source: "pear/Mail, changelog of 1.1.8", confidence: "medium",
 	},
 	{
 		id: "html-mail-fallback", step: Before, rank: rankWords,

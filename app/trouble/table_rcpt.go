@@ -6,7 +6,7 @@ var rcptRows = []row{
 	{
 		id: "relay-denied", step: Rcpt, rank: rankWords,
 		title: "The server does not pass mail on for this client.",
-		match: []string{"relay access denied", "relaying denied", "relay not permitted", "relaying not allowed", "relay denied", "unable to relay", "not permitted to relay", "we do not relay", "relaying is not allowed", "relaying prohibited", "cannot relay", "authentication is required for relay"},
+		match: []string{"relay access denied", "relaying denied", "relay not permitted", "relaying not allowed", "relay denied", "unable to relay", "not permitted to relay", "we do not relay", "relaying is not allowed", "relaying prohibited", "cannot relay", "authentication is required for relay", "client host rejected: access denied", "allowed rcpthosts"},
 		mail:  true,
 		causes: []cause{
 			{

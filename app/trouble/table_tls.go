@@ -101,8 +101,8 @@ var portInHost = cause{
 var tlsRows = []row{
 	{
 		id: "tls-blank", step: Connect, rank: rankText,
-		title: "TLS could not be set up with {host}, and PHP 8 keeps the reason to itself.",
-		match: []string{"failed to connect socket: (code: -1", "failed to connect socket: [", "failed to connect socket:$"},
+		title: "TLS could not be set up with {host}, and PHP does not say why.",
+		match: []string{"failed to connect socket: (code: -1", "failed to connect socket: [", "failed to connect socket:$", "unable to connect to ssl://*(unknown error)", "unable to connect to tls://*(unknown error)", "failed to enable crypto"},
 		causes: append([]cause{
 			{
 				id: "starttls-port", text: "ssl:// (or tls://) before the host means TLS from the first byte, but port {port} begins in clear and turns TLS on with STARTTLS.",
@@ -215,7 +215,7 @@ var tlsRows = []row{
 	{
 		id: "tls-version", step: "", rank: rankWords,
 		title: "PHP and the server have no TLS version or cipher in common.",
-		match: []string{"alert protocol version", "unsupported protocol", "no protocols available", "ssl routines*handshake failure", "no shared cipher", "dh key too small", "ee key too small", "legacy sigalg disallowed", "unsafe legacy renegotiation", "no suitable signature algorithm", "version too low"},
+		match: []string{"alert protocol version", "unsupported protocol", "no protocols available", "ssl routines*handshake failure", "no shared cipher", "dh key too small", "ee key too small", "legacy sigalg disallowed", "unsafe legacy renegotiation", "no suitable signature algorithm", "version too low", "tls 1.0 and 1.1 are not supported"},
 		causes: []cause{
 			{
 				id: "old-server", text: "The server knows only old versions or keys that today's OpenSSL refuses, or the wiki's PHP or Net_SMTP is so old that it knows no TLS 1.2.",
