@@ -86,7 +86,11 @@ func oddAt(s string) (ins string, n int) {
 // a string that began with a straight quote at a typographic one.
 func straighten(s string, mixed bool) []edit {
 	var out []edit
-	for i := 0; i < len(s); {
+	i := 0
+	if strings.HasPrefix(s, "\uFEFF") {
+		i = len("\uFEFF") // the parser passes over it
+	}
+	for i < len(s) {
 		c := s[i]
 		switch {
 		case c == '\'' || c == '"':

@@ -13,6 +13,8 @@ import (
 type Options struct {
 	Tool string // "wgsmtp 1.2.0", for the first line
 	Link string // share link for the head comment; "" for none
+	// Kept is printed as it was imported; nil keeps nothing.
+	Kept *Kept
 }
 
 // Block is the text for LocalSettings.php, line by line.
@@ -65,7 +67,8 @@ func (b Block) String() string {
 // defaults, in the release's syntax. What a value holds cannot end a string
 // or a comment: see php.Quote and php.Comment. p may be nil.
 func Emit(c *wgsmtp.Config, r *mediawiki.Release, p *providers.Carrier, o Options) Block {
-	e := &emitter{c: c, r: r, s: Of(c, r, p), printer: php.Printer{OldArrays: !r.ShortArrays()}}
+	e := &emitter{c: c, r: r, s: Of(c, r, p), kept: o.Kept, printer: php.Printer{OldArrays: !r.ShortArrays()}}
+	e.kept.over(e.s)
 	e.head(p, o)
 	if c.PrintWiki {
 		e.settings(wikiSettings[:printedOfWiki])
@@ -77,12 +80,20 @@ func Emit(c *wgsmtp.Config, r *mediawiki.Release, p *providers.Carrier, o Option
 	case wgsmtp.TransportExtension:
 		e.extension(p)
 	default:
+		if v, _ := e.s.Get("wgSMTP"); v.Kind != php.Array {
+			e.assign(fieldsTransport, "wgSMTP", v)
+			break
+		}
 		e.smtp()
 	}
 	e.blank()
 	e.settings(mailSettings[:1])
 	e.senderName()
 	e.settings(mailSettings[1:])
+	for _, v := range e.kept.rest(e.printed) {
+		e.comment(nil, 0, "As it was")
+		e.assign(nil, v.Name, v.Value)
+	}
 	if n := len(e.block.Lines); len(e.block.Lines[n-1].Tokens) == 0 {
 		e.block.Lines = e.block.Lines[:n-1]
 	}
@@ -93,9 +104,13 @@ type emitter struct {
 	c       *wgsmtp.Config
 	r       *mediawiki.Release
 	s       *Settings
+	kept    *Kept
+	done    map[string]bool // variables that have a line, where some are kept
 	printer php.Printer
 	block   Block
 }
+
+func (e *emitter) printed(name string) bool { return e.done[name] }
 
 func (e *emitter) line(fields []string, tokens ...Token) {
 	e.block.Lines = append(e.block.Lines, Line{tokens, fields})
@@ -129,6 +144,12 @@ func tabs(n int) Token { return token(ClassPunct, "\t\t\t\t"[:n]) }
 
 // assign prints $name = value; in one line.
 func (e *emitter) assign(fields []string, name string, v php.Value) {
+	if e.kept != nil {
+		if e.done == nil {
+			e.done = map[string]bool{}
+		}
+		e.done[name] = true
+	}
 	tokens := append(make([]Token, 0, 4), token(ClassVariable, "$"+name), token(ClassPunct, " = "))
 	tokens = e.printer.Inline(tokens, v)
 	e.line(fields, append(tokens, token(ClassPunct, ";"))...)
@@ -193,7 +214,8 @@ func (e *emitter) settings(table []setting) {
 
 func (e *emitter) mail() {
 	e.comment(fieldsTransport, 0, "PHP's mail() hands the mail to sendmail on this host")
-	e.assign(fieldsTransport, "wgSMTP", php.B(false))
+	v, _ := e.s.Get("wgSMTP")
+	e.assign(fieldsTransport, "wgSMTP", v)
 	if v, ok := e.s.Get("wgAdditionalMailParams"); ok {
 		e.comment([]string{"mail-params"}, 0, "Arguments for sendmail")
 		e.assign([]string{"mail-params"}, "wgAdditionalMailParams", v)

@@ -23,14 +23,17 @@ func (e *emitter) smtp() {
 // 'localhost', quotes included.
 const keyColumn = len("'localhost'")
 
+// deepest is how far arrays are printed one element a line.
+const deepest = 4
+
 func (e *emitter) array(v php.Value, indent int, outer string) {
 	for _, x := range v.Array {
+		key := php.Printer{}.Source(x.Key.Value())
 		path := strings.TrimPrefix(outer+"."+x.Key.Str, ".")
 		about, fields := e.about(path)
 		e.comment(fields, indent, about)
-		key := php.Quote(x.Key.Str)
 		tokens := append(make([]Token, 0, 6), tabs(indent), token(ClassString, key))
-		if x.Value.Kind == php.Array {
+		if x.Value.Kind == php.Array && indent < deepest {
 			tokens = append(tokens, token(ClassPunct, " => "))
 			e.line(fields, e.printer.Open(tokens)...)
 			e.array(x.Value, indent+1, path)

@@ -5,7 +5,10 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"math"
 	"os/exec"
+	"strconv"
+	"strings"
 	"testing"
 
 	"wgsmtp/app/php"
@@ -125,6 +128,11 @@ func typedValue(t testing.TB, raw json.RawMessage) php.Value {
 		_, err := fmt.Sscan(text, &n)
 		must(t, err)
 		return php.I(n)
+	case "float":
+		must(t, json.Unmarshal(parts[1], &text))
+		n, err := strconv.ParseUint(text, 16, 64)
+		must(t, err)
+		return php.F(math.Float64frombits(n))
 	case "string":
 		var b []byte
 		must(t, json.Unmarshal(parts[1], &b))
@@ -139,8 +147,8 @@ func typedValue(t testing.TB, raw json.RawMessage) php.Value {
 		}
 		return out
 	}
-	t.Fatalf("php has a value of type %s %s, which no setting is", kind, parts[1:])
-	return php.Value{}
+	// An object or the like: no setting, and nothing that Import knows.
+	return php.Sym(kind)
 }
 
 func must(t testing.TB, err error) {
@@ -168,4 +176,45 @@ func differ(got, want *Settings) string {
 		}
 	}
 	return ""
+}
+
+// evaluateEach is evaluate for texts that may end the process: a batch at a
+// time, and one by one where a batch does not come back.
+func evaluateEach(t testing.TB, blocks []string) []outcome {
+	t.Helper()
+	if len(blocks) == 0 {
+		return nil
+	}
+	if out, ok := tryEvaluate(blocks); ok {
+		return out
+	}
+	if len(blocks) == 1 {
+		return []outcome{{Error: "it ends PHP"}}
+	}
+	half := len(blocks) / 2
+	return append(evaluateEach(t, blocks[:half]), evaluateEach(t, blocks[half:])...)
+}
+
+func tryEvaluate(blocks []string) ([]outcome, bool) {
+	var in bytes.Buffer
+	for _, b := range blocks {
+		in.WriteString(base64.StdEncoding.EncodeToString([]byte(b)))
+		in.WriteByte('\n')
+	}
+	cmd := exec.Command("php", "-n", "-d", "memory_limit=1G", "-r", "ob_start( function () { return ''; } );"+strings.ReplaceAll(oracle, "echo json_encode( $out ), \"\\n\";", "fwrite( STDOUT, json_encode( $out ) . \"\\n\" );"))
+	cmd.Stdin = &in
+	out, err := cmd.Output()
+	if err != nil {
+		return nil, false
+	}
+	dec := json.NewDecoder(bytes.NewReader(out))
+	var results []outcome
+	for dec.More() {
+		var o outcome
+		if dec.Decode(&o) != nil {
+			return nil, false
+		}
+		results = append(results, o)
+	}
+	return results, len(results) == len(blocks)
 }

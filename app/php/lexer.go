@@ -20,8 +20,8 @@ type lexer struct {
 	again int
 }
 
-// newLexer starts in PHP unless the source begins with an opening tag: a
-// pasted fragment has none.
+// newLexer starts in PHP unless the source begins with an opening tag, or with
+// any other tag before one: a pasted fragment has none.
 func newLexer(src string) lexer {
 	l := lexer{src: src, pos: Pos{1, 1}, again: 4*len(src) + 1<<16}
 	// The byte order mark is no column of its own.
@@ -29,7 +29,7 @@ func newLexer(src string) lexer {
 		l.off = 3
 	}
 	rest := strings.TrimLeft(src[l.off:], space)
-	if strings.HasPrefix(rest, "#!") || strings.HasPrefix(rest, "<?") {
+	if strings.HasPrefix(rest, "#!") || strings.HasPrefix(rest, "<?") || strings.HasPrefix(rest, "<") && strings.Contains(rest, "<?php") {
 		l.html = true
 	}
 	return l
