@@ -132,6 +132,15 @@ func checkRow(t *testing.T, r *row) {
 			t.Errorf("%s: no %s", r.id, what)
 		}
 	}
+	switch r.step {
+	case Before, Sendmail, Connect, Greeting, EHLO, StartTLS, Auth, MailFrom, Rcpt, Data, Delivery:
+	case "":
+		if !strings.HasPrefix(r.id, "tls-") {
+			t.Errorf("%s: no step", r.id)
+		}
+	default:
+		t.Errorf("%s: step %q", r.id, r.step)
+	}
 	switch r.confidence {
 	case "high", "medium", "low":
 	default:

@@ -228,4 +228,7 @@ var stepWords = []struct {
 	{"in reply to end of data", Data},
 	{`expected response code "220"`, Greeting},
 	{"php's mail() function", Sendmail},
+	{"stream_socket_enable_crypto", StartTLS},
+	{"stream_socket_client", Connect},
+	{"fsockopen", Connect},
 }

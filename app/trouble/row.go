@@ -12,7 +12,7 @@ import (
 // facts.go.
 type row struct {
 	id    string
-	step  Step
+	step  Step // "" where the text decides between Connect and StartTLS
 	title string
 
 	// A text reaches the row if it has one of match and none of unless (see
@@ -141,6 +141,9 @@ func (r *row) entry(f *facts) Entry {
 	}
 	if e.Step == "" {
 		e.Step = f.step
+	}
+	if e.Step == "" {
+		e.Step = Connect // rows without a step are about TLS
 	}
 	type weighed struct {
 		c *cause

@@ -48,6 +48,26 @@ var symptomRows = []row{
 		source: srcManual, confidence: "medium",
 	},
 	{
+		id: "symptom-no-reply-address", step: Delivery, rank: rankText,
+		title: "Notifications name an address for answers that does not exist.",
+		match: []string{"reply@not.possible"},
+		causes: []cause{
+			{id: "default", text: "That is the default of $wgNoReplyAddress up to MediaWiki 1.26, and filters count it against the mail.", fix: "Set it to a real address.", commands: []Command{{"php", "$wgNoReplyAddress = $wgPasswordSender;"}}},
+		},
+		verify: "{eval}, then: echo $wgNoReplyAddress;",
+		source: "MediaWiki DefaultSettings.php of 1.26 and 1.27", confidence: "high",
+	},
+	{
+		id: "symptom-message-id", step: Delivery, rank: rankText,
+		title: "Message-ID has no host name or an inner one, which filters dislike.",
+		match: []string{"message-id: <*@>", "message-id: <*@localhost>", "message-id: <*@127.0.0.1>"},
+		causes: []cause{
+			{id: "idhost", text: "'IDHost' is not set (or misspelt: the case of the letters counts), and $wgServer has no scheme or names localhost.", fix: "Set 'IDHost' to the wiki's host name, and $wgServer to its whole address.", commands: []Command{{"php", "$wgSMTP['IDHost'] = '{wiki}';\n$wgServer = 'https://{wiki}';"}}, changes: idHost},
+		},
+		verify: "Message-ID in the header of the next mail ends in the wiki's host name.",
+		source: "MediaWiki UserMailer::makeMsgId; " + srcTalk, confidence: "high",
+	},
+	{
 		id: "extension-mailer", step: Before, rank: rankText,
 		title: "An extension sends the mail, so that $wgSMTP is not used.",
 		match: []string{"alternateusermailer", "swift_transportexception", "swift_message", "mailgunhooks", "sendgridhooks", "sesmailer", "mailgun*api.mailgun.net*error", "mediawiki\\extension\\mailgun", "mediawiki\\extension\\sendgrid", "swift_smtptransport"},
@@ -57,4 +77,12 @@ var symptomRows = []row{
 		verify: "{eval}, then: print_r( $wgHooks['AlternateUserMailer'] ?? [] ); Special:Version lists the extension.",
 		source: "MediaWiki hook AlternateUserMailer", confidence: "medium",
 	},
+}
+
+// idHost gives the wiki's host name as the right side of Message-ID.
+func idHost(f *facts) []change {
+	if h := f.serverHost(); h != "" && h != "localhost" {
+		return []change{{Field: "id-host", Value: h}}
+	}
+	return nil
 }

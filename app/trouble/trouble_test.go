@@ -2,6 +2,7 @@ package trouble
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"regexp"
 	"strings"
@@ -108,6 +109,45 @@ func TestReplies(t *testing.T) {
 		if carriersOf[r.Provider] != "" && len(own) == 0 {
 			t.Errorf("%s: %s leads to %v, none of them the carrier's", r.Provider, r.Pattern, found)
 		}
+	}
+}
+
+// A server's reply leads to the same entry however it is framed: alone, in
+// PEAR's words, in symfony/mailer's, and in a bounce.
+func TestFrames(t *testing.T) {
+	frames := map[Step]string{
+		Connect: "Failed to connect to mail.example.invalid:25 [SMTP: Invalid response code received from server", Greeting: "Failed to connect to mail.example.invalid:25 [SMTP: Invalid response code received from server",
+		EHLO: "Failed to connect to mail.example.invalid:25 [SMTP: HELO was not accepted", Auth: " authentication failure [SMTP: Invalid response code received from server",
+		MailFrom: "Failed to set sender: wiki@example.org [SMTP: Invalid response code received from server", Rcpt: "Failed to add recipient: alice@example.net [SMTP: Invalid response code received from server",
+		Data: "Failed to send data [SMTP: Invalid response code received from server", Delivery: "Failed to send data [SMTP: Invalid response code received from server",
+	}
+	n := 0
+	for _, e := range examples(t) {
+		for _, text := range e.hit {
+			num, ok := code(text)
+			if !ok || num < 400 || strings.Contains(text, "\n") {
+				continue
+			}
+			want := Diagnose(text, e.ctx).Entries[0]
+			frame := frames[want.Step]
+			if frame == "" || want.ID == "auth-refused-535" { // the frame says more than the code alone
+				continue
+			}
+			n++
+			rest := text[4:]
+			for _, framed := range []string{
+				fmt.Sprintf("%s (code: %d, response: %s)]", frame, num, rest),
+				fmt.Sprintf(`Expected response code "250" but got code "%d", with message "%s".`, num, text),
+				"host mx.example.net[192.0.2.1] said: " + text + " (in reply to end of DATA command)",
+			} {
+				if d := Diagnose(framed, e.ctx); !d.Known || d.Entries[0].ID != want.ID {
+					t.Errorf("%q: %s, want %s", framed, ids(d), want.ID)
+				}
+			}
+		}
+	}
+	if n < 50 {
+		t.Errorf("only %d replies", n)
 	}
 }
 
