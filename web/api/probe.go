@@ -165,6 +165,8 @@ func inJSON(err error) error {
 	switch {
 	case errors.As(err, &syntax):
 		return fmt.Errorf("the request is not JSON: mistake at byte %d", syntax.Offset)
+	case errors.As(err, &kind) && kind.Field == "":
+		return errors.New("the request is not a JSON object")
 	case errors.As(err, &kind):
 		return fmt.Errorf("the request's %q is not a %s", kind.Field, kind.Type.Kind())
 	case strings.HasPrefix(err.Error(), "json: unknown field"):

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"crypto/tls"
-	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -481,9 +480,4 @@ func checkFailure(t *testing.T, steps []Step, v Verdict) {
 		}
 		t.Errorf("%d steps failed: %q", failed, ids)
 	}
-}
-
-func unb64(s string) string {
-	b, _ := base64.StdEncoding.DecodeString(s)
-	return string(b)
 }

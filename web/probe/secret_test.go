@@ -54,7 +54,7 @@ func TestSecretsStayIn(t *testing.T) {
 					switch {
 					case at == "greeting" && line == "(greeting)":
 						return "554 no" + echo.String() + "\r\n"
-					case at == "auth" && !strings.HasPrefix(line, "(") && !strings.HasPrefix(line, "EHLO") && !strings.HasPrefix(line, "AUTH"):
+					case at == "auth" && !strings.HasPrefix(line, "(") && !strings.HasPrefix(line, "EHLO") && (!strings.HasPrefix(line, "AUTH") || strings.Count(line, " ") > 1):
 						return "535 no" + heard + echo.String() + "\r\n"
 					case strings.HasPrefix(line, "MAIL"):
 						return "550 no" + heard + echo.String() + "\r\n"
