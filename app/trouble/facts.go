@@ -279,7 +279,12 @@ var placeholders = []struct {
 		}
 		return ""
 	}},
-	{"{sender}", "the address in $wgPasswordSender", "wiki@example.org", (*facts).sender},
+	{"{sender}", "the address in $wgPasswordSender", "wiki@example.org", func(f *facts) string {
+		if v, ok := find(f.text, "failed to set sender: * [smtp"); ok && isAddress(v) {
+			return v // which need not be the wiki's own
+		}
+		return f.sender()
+	}},
 	{"{user}", "the user name", "wiki@example.org", func(f *facts) string {
 		if f.cfg == nil {
 			return ""

@@ -121,7 +121,7 @@ var authRows = []row{
 				only: func(f *facts) bool { return holds(f.words, "auth=") },
 			},
 			{
-				id: "relay-without-login", text: "The server takes mail from this machine without a login, as relays inside a network and ports 25 do.",
+				id: "relay-without-login", text: "The server takes mail from this machine without a login, as relays inside a network do, mostly on port 25.",
 				fix: "Set 'auth' to false if the operator allows the wiki's address; otherwise use the submission port, 587 or 465. Bitnami's image logs in unless MEDIAWIKI_ENABLE_SMTP_AUTH is no.", commands: []Command{{"php", "'auth' => false,"}},
 				changes: func(f *facts) []change {
 					if f.port() == 25 || f.loopback() {

@@ -61,7 +61,7 @@ var connectRows = []row{
 				only:     (*facts).loopback,
 			},
 			{
-				id: "not-listening", text: "No mail server listens on port {port} of {host}: host or port is wrong, or the server is down.",
+				id: "not-listening", text: "Nothing listens on port {port} of {host}: host or port is wrong, or the server is down.",
 				fix:      "Compare host and port with what the server's operator documents, and try the port from the wiki's machine.",
 				commands: []Command{{"sh", "nc -vz {host} {port}\nnc -vz {host} 587\nnc -vz {host} 465"}},
 				unless:   (*facts).loopback,
@@ -159,7 +159,7 @@ var connectRows = []row{
 	{
 		id: "connect-permission", step: Connect, rank: rankWords,
 		title: "The system forbids the web server to open network connections.",
-		match: []string{"failed to connect socket: permission denied", "permission denied (code: -1", "unable to connect to *(permission denied)", "connect socket*permission denied", "httpd_can_network_connect", "avc: denied*name_connect"},
+		match: []string{"failed to connect socket: permission denied", "permission denied (code: -1", "unable to connect to *(permission denied)", "connect socket*permission denied", "forbidden by its access permissions", "httpd_can_network_connect", "avc: denied*name_connect"},
 		causes: []cause{
 			{
 				id: "selinux", text: "SELinux (RHEL, Rocky, Alma, CentOS, Fedora) confines the web server. The same mail works from the command line, because SELinux does not confine that.",
@@ -167,8 +167,9 @@ var connectRows = []row{
 				commands: []Command{{"sh", "setsebool -P httpd_can_network_connect 1\nsetsebool -P httpd_can_sendmail 1   # only where $wgSMTP is false"}},
 			},
 			{
-				id: "firewall", text: "Elsewhere: a local firewall rule or a container profile (AppArmor, seccomp) forbids it to this user.",
-				fix: "Look for a rule that names the web server's user.", commands: []Command{{"sh", "iptables -S OUTPUT | grep -i owner"}},
+				id: "firewall", text: "Elsewhere: a local firewall or virus scanner (often on Windows), or a container profile (AppArmor, seccomp) forbids it to this program.",
+				fix: "Look for a rule that names the web server's program or user, and allow it the mail server's port.", commands: []Command{{"sh", "iptables -S OUTPUT | grep -i owner"}},
+				first: says("forbidden by its access permissions"),
 			},
 		},
 		verify: "ausearch -m avc -ts recent shows the refusal; after the change, send the mail from the wiki's page, not from the command line.",
@@ -176,7 +177,7 @@ var connectRows = []row{
 	},
 	{
 		id: "connect-name", step: Connect, rank: rankWords,
-		title:  "The name of the mail server, {host}, cannot be resolved.",
+		title:  "{host} cannot be found: no address belongs to the name.",
 		match:  []string{"php_network_getaddresses", "getaddrinfo for * failed", "getaddrinfo failed", "name or service not known", "temporary failure in name resolution", "nodename nor servname", "no such host is known", "could not resolve host", "name does not resolve"},
 		unless: []string{"getaddrinfo for ssl failed", "getaddrinfo for tls failed", "getaddrinfo for https failed"},
 		mail:   true,

@@ -205,7 +205,7 @@ var mailRows = []row{
 	},
 	{
 		id: "sender-refused", step: MailFrom, rank: rankText - 5,
-		title: "The server refuses the sender {sender}.",
+		title: "The server refuses mail from {sender}.",
 		match: []string{"failed to set sender"}, codes: []int{500, 501, 503, 521, 530, 541, 550, 551, 552, 553, 554, 555, 556, 571, 573},
 		causes: []cause{
 			defaultSender, replyToUser,

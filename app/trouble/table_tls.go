@@ -124,7 +124,7 @@ var tlsRows = []row{
 	},
 	{
 		id: "tls-name", step: "", rank: rankWords + 8,
-		title: "The server's certificate is made out for another name than {host}.",
+		title: "The certificate of {host} is made out for another name.",
 		match: []string{"did not match expected name", "did not match expected cn", "peer certificate cn=", "certificate subject name * does not match", "hostname mismatch", "altnames don't match", "unable to locate peer certificate cn"},
 		causes: []cause{
 			{
@@ -204,7 +204,7 @@ var tlsRows = []row{
 			},
 			{
 				id: "server-in-clear", text: "The server agreed to STARTTLS and then went on in clear: it is broken, or a firewall or virus scanner on the way rewrites the conversation.",
-				fix:      "Repeat it with openssl from the wiki's machine and from another network. If only the wiki's network shows it, switch off SMTP inspection there (Cisco \"fixup smtp\", antivirus mail shield); otherwise tell the server's operator. Port 465 with ssl:// is often left alone by such devices.",
+				fix:      "Repeat it with openssl from the wiki's machine and from another network. If only the wiki's network shows it, let the device there leave SMTP alone (Cisco \"fixup smtp\", a virus scanner's mail shield); otherwise tell the server's operator. Port 465 with ssl:// is often left alone by such devices.",
 				commands: []Command{{"sh", "openssl s_client -starttls smtp -connect {host}:{port} -servername {host}"}},
 				first:    func(f *facts) bool { return f.step == StartTLS },
 			},
