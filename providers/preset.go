@@ -4,6 +4,7 @@
 package providers
 
 import (
+	"net/netip"
 	"net/url"
 	"regexp"
 	"slices"
@@ -63,7 +64,7 @@ func (h Host) For(domain string) string {
 // Preset is what choosing the carrier assigns to c, as the changes that lead
 // from c to it: carrier, region, transport, host, port, TLS mode,
 // authentication, a user name that is the same for everybody, the EHLO name
-// where the carrier insists on one and $wgServer tells it. What belonged to
+// where $wgServer tells it. What belonged to
 // the former carrier (its host, its fixed user name, names in certificates) is
 // reset. The secret and what the person typed about the wiki stay untouched.
 //
@@ -112,10 +113,8 @@ func (p *Carrier) Preset(c *wgsmtp.Config, region string) []wgsmtp.Change {
 	case moved && (c.User == former.User.Fixed || !p.mayKnow(c.User)):
 		n.User = ""
 	}
-	if p.EHLO.NeedsName && (n.EHLOName == "" || n.EHLOName == "localhost") {
-		if host := hostOf(c.Server); host != "" && host != "localhost" {
-			n.EHLOName = host
-		}
+	if n.EHLOName == "" || p.EHLO.NeedsName && n.EHLOName == "localhost" {
+		n.EHLOName = p.ehloName(n)
 	}
 	switch {
 	case p.Verify != "":
@@ -127,6 +126,31 @@ func (p *Carrier) Preset(c *wgsmtp.Config, region string) []wgsmtp.Change {
 		n.PeerName, n.CAFile, n.AllowSelfSigned, n.APIDomain = "", "", false, ""
 	}
 	return wgsmtp.Diff(*c, n)
+}
+
+// Follow changes in c what follows from the change that led from before to c,
+// unless the person decided it: the EHLO name is that of $wgServer until it is
+// typed.
+func (p *Carrier) Follow(before wgsmtp.Config, c *wgsmtp.Config) {
+	if c.Server != before.Server && c.EHLOName == before.EHLOName &&
+		(c.EHLOName == "" || c.EHLOName == p.ehloName(before)) {
+		c.EHLOName = p.ehloName(*c)
+	}
+}
+
+// ehloName is the name that the wiki's host should introduce itself with, as
+// far as $wgServer tells it; "" where none is needed or none is known. A mail
+// server on the same host takes PEAR's "localhost".
+func (p *Carrier) ehloName(c wgsmtp.Config) string {
+	host := hostOf(c.Server)
+	if _, err := netip.ParseAddr(host); err == nil || !strings.Contains(host, ".") {
+		return ""
+	}
+	relay, err := netip.ParseAddr(strings.Trim(c.Host, "[]"))
+	if c.Transport != wgsmtp.TransportSMTP || c.Host == "localhost" || err == nil && relay.IsLoopback() {
+		return ""
+	}
+	return host
 }
 
 // owns tells whether a server is one of the carrier's.
@@ -220,6 +244,9 @@ func (p *Carrier) Examples(c wgsmtp.Config) (shown wgsmtp.Config, placeholders [
 		if c.SecretStyle == wgsmtp.SecretInline && c.Secret == "" {
 			n.Secret = "your-api-key"
 		}
+	}
+	if c.Server == "" {
+		fill(&n.EHLOName, p.ehloName(n))
 	}
 	for _, ch := range wgsmtp.Diff(c, n) {
 		placeholders = append(placeholders, ch.Field)

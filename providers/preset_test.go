@@ -280,15 +280,15 @@ func TestExamplesKeepsWhatWasTyped(t *testing.T) {
 		filled []string
 	}{
 		{"the sender tells the login", func(c *wgsmtp.Config) { c.PasswordSender = "zoe@gmail.com" },
-			map[string]string{"user": "zoe@gmail.com"}, []string{"user", "secret", "sitename", "server"}},
+			map[string]string{"user": "zoe@gmail.com"}, []string{"user", "secret", "ehlo-name", "sitename", "server"}},
 		{"the login tells the sender", func(c *wgsmtp.Config) { c.User = "zoe@gmail.com" },
-			map[string]string{"sender": "zoe@gmail.com"}, []string{"secret", "sitename", "server", "sender"}},
+			map[string]string{"sender": "zoe@gmail.com"}, []string{"secret", "ehlo-name", "sitename", "server", "sender"}},
 		{"a secret elsewhere is not filled", func(c *wgsmtp.Config) { c.SecretStyle = wgsmtp.SecretEnv },
-			map[string]string{"secret": ""}, []string{"user", "sitename", "server", "sender"}},
+			map[string]string{"secret": ""}, []string{"user", "ehlo-name", "sitename", "server", "sender"}},
 		{"nor one in a file", func(c *wgsmtp.Config) { c.SecretStyle = wgsmtp.SecretFile },
-			map[string]string{"secret": ""}, []string{"user", "sitename", "server", "sender"}},
+			map[string]string{"secret": ""}, []string{"user", "ehlo-name", "sitename", "server", "sender"}},
 		{"no login, no user", func(c *wgsmtp.Config) { c.Auth = wgsmtp.AuthNone },
-			map[string]string{"user": "", "secret": ""}, []string{"sitename", "server", "sender"}},
+			map[string]string{"user": "", "secret": ""}, []string{"ehlo-name", "sitename", "server", "sender"}},
 	} {
 		c := choose(t, wgsmtp.Default(), "gmail", "")
 		tt.change(&c)
@@ -369,5 +369,37 @@ func BenchmarkExamples(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		gmail.Examples(c)
+	}
+}
+
+func TestFollow(t *testing.T) {
+	for _, tt := range []struct {
+		name, carrier string
+		typed         []wgsmtp.Change // one after the other
+		want          string
+	}{
+		{"the wiki's address is typed", "gmail", []wgsmtp.Change{{Field: "server", Value: "https://wiki.exa"}, {Field: "server", Value: "https://wiki.example.org"}}, "wiki.example.org"},
+		{"and changed", "gmail", []wgsmtp.Change{{Field: "server", Value: "//a.example.org:8080"}, {Field: "server", Value: "https://b.example.org"}}, "b.example.org"},
+		{"and cleared", "gmail", []wgsmtp.Change{{Field: "server", Value: "https://a.example.org"}, {Field: "server", Value: ""}}, ""},
+		{"a name typed by hand stays", "gmail", []wgsmtp.Change{{Field: "ehlo-name", Value: "mail.example.org"}, {Field: "server", Value: "https://wiki.example.org"}}, "mail.example.org"},
+		{"a cleared one stays until the address changes", "gmail", []wgsmtp.Change{{Field: "server", Value: "https://a.example.org"}, {Field: "ehlo-name", Value: ""}, {Field: "sitename", Value: "A"}}, ""},
+		{"no name to say", "gmail", []wgsmtp.Change{{Field: "server", Value: "http://localhost"}}, ""},
+		{"an address is no name", "gmail", []wgsmtp.Change{{Field: "server", Value: "http://192.0.2.10"}}, ""},
+		{"a server on the same host takes localhost", "postfix", []wgsmtp.Change{{Field: "server", Value: "https://wiki.example.org"}}, ""},
+		{"mail() says no EHLO", "php-mail", []wgsmtp.Change{{Field: "server", Value: "https://wiki.example.org"}}, ""},
+	} {
+		c := choose(t, wgsmtp.Default(), tt.carrier, "")
+		p, _ := ByID(tt.carrier)
+		for _, ch := range tt.typed {
+			before := c
+			var err error
+			if c, err = wgsmtp.Apply(c, []wgsmtp.Change{ch}); err != nil {
+				t.Fatal(err)
+			}
+			p.Follow(before, &c)
+		}
+		if c.EHLOName != tt.want {
+			t.Errorf("%s: %q, want %q", tt.name, c.EHLOName, tt.want)
+		}
 	}
 }

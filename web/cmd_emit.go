@@ -164,6 +164,10 @@ func stateOf(changes []wgsmtp.Change) (ui.State, error) {
 	if err != nil {
 		return ui.State{}, usageError(err.Error(), "`wgsmtp emit --list` says what each field takes")
 	}
+	chosen := slices.ContainsFunc(changes, func(ch wgsmtp.Change) bool { return ch.Field == "ehlo-name" })
+	if carrier, ok := providers.ByID(config.Carrier); ok && !chosen {
+		carrier.Follow(state.Config, &config)
+	}
 	state.Config = config
 	return state, nil
 }

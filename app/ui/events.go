@@ -57,6 +57,7 @@ func (p *Page) enter(f wgsmtp.Field, text string) bool {
 	if f.Kind == wgsmtp.KindNumber && strings.TrimSpace(text) == "" {
 		text = "0"
 	}
+	before := p.state.Config
 	if err := f.Set(&p.state.Config, text); err != nil {
 		if p.bad == nil {
 			p.bad = make(map[string]string)
@@ -64,6 +65,7 @@ func (p *Page) enter(f wgsmtp.Field, text string) bool {
 		p.bad[f.ID] = text
 		return false
 	}
+	p.out.Carrier.Follow(before, &p.state.Config)
 	return true
 }
 
@@ -86,7 +88,8 @@ func (p *Page) onChange(ctx app.Context, e app.Event) {
 	}
 	p.set(p.state, "")
 	p.settle(ctx)
-	if id == "region" || id == "user" || id == "secret" {
+	switch id {
+	case "region", "user", "secret", "server": // others follow, or it was normalised
 		p.sync(ctx)
 	}
 }
