@@ -81,7 +81,7 @@ var authRows = []row{
 	{
 		id: "auth-method", step: Auth, rank: rankWords,
 		title:  "The login method named in 'auth' is not one that this MediaWiki can do.",
-		match:  []string{"is not a supported authentication method"},
+		match:  []string{"is not a supported authentication method", "nor xoauth2 is a supported authentication method"},
 		unless: notMethods,
 		causes: []cause{
 			{

@@ -130,7 +130,7 @@ var dataRows = []row{
 	{
 		id: "socket-broke", rank: rankText + 5, step: Data,
 		title: "The connection broke while MediaWiki spoke with the server.",
-		match: []string{"failed to write to socket", "failed to read from socket", "connection was closed", "not connected", "lost connection", "broken pipe", "connection reset by peer", "unexpected eof", "connection to * has been closed unexpectedly"},
+		match: []string{"failed to write to socket", "failed to read from socket", "[smtp: timed out", "[smtp: not connected", "connection was closed", "not connected", "lost connection", "broken pipe", "connection reset by peer", "unexpected eof", "connection to * has been closed unexpectedly"},
 		mail:  true,
 		causes: []cause{
 			{

@@ -15,7 +15,7 @@ var (
 var sendmailRows = []row{
 	{
 		id: "mail-function", step: Sendmail, rank: rankText,
-		title: "PHP's mail() could not hand the mail to the local mail program.",
+		title: "PHP's mail() could not hand the mail to the local mail program, and does not say why.",
 		match: []string{"unknown error in php's mail()", "unknown error sending mail", "\x02php-mail-error-unknown\x02", "php*mail() funct"},
 		causes: []cause{
 			{
@@ -30,12 +30,12 @@ var sendmailRows = []row{
 			},
 		},
 		verify: "As the web server's user: echo test | /usr/sbin/sendmail -v you@example.net; it must end without an error.",
-		source: "MediaWiki UserMailer::sendInternal; " + srcTalk + "; recorded cases mail-exit-1, mail-no-sendmail", confidence: "high",
+		source: "MediaWiki UserMailer::sendInternal; " + srcTalk + "; recorded cases mail-exit-1, mail-no-sendmail", confidence: "medium",
 	},
 	{
 		id: "sendmail-missing", step: Sendmail, rank: rankWords,
 		title: "There is no sendmail program on the wiki's machine.",
-		match: []string{"sendmail: not found", "sendmail: no such file or directory", "sendmail: command not found", "sendmail: inaccessible or not found", "could not execute mail delivery program"},
+		match: []string{"sendmail: not found", "sendmail: no such file or directory", "sendmail: command not found", "sendmail: inaccessible or not found", "could not execute mail delivery program", "canasta requires $wgsmtp"},
 		causes: []cause{
 			{
 				id: "no-sendmail", text: "Containers and minimal systems have none, and $wgSMTP is false, or sendmail_path names a program that does not exist.",

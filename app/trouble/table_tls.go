@@ -271,7 +271,7 @@ var tlsRows = []row{
 			commands: []Command{{"sh", "openssl s_client -starttls smtp -connect {host}:{port} -servername {host}"}},
 		})...),
 		verify: certVerify + " MediaWiki 1.42 and later name the reason in the error itself.",
-		source: srcNetSMTPTLS + " up to 1.10; recorded cases cert-*-starttls of 1.39", confidence: "high",
+		source: srcNetSMTPTLS + " up to 1.10; recorded cases cert-*-starttls of 1.39", confidence: "medium",
 	},
 	{
 		id: "starttls-detail", step: StartTLS, rank: rankText - 10,
@@ -312,7 +312,7 @@ var tlsRows = []row{
 			},
 		}, certCausesAfter...),
 		verify: "telnet to the port and say EHLO test: the answer must list STARTTLS.",
-		source: "pear/Mail 1.5, Mail/smtp.php; recorded cases starttls-true-*, cert-*-noauth", confidence: "high",
+		source: "pear/Mail 1.5, Mail/smtp.php; recorded cases starttls-true-*, cert-*-noauth", confidence: "medium",
 	},
 	{
 		id: "starttls-unavailable", step: StartTLS, rank: rankWords,
