@@ -95,7 +95,7 @@ var nameRules = []Rule{
 	{
 		ID: "name-missing", Severity: Hint, Fields: []string{"sitename"},
 		Title:   "No name of the wiki",
-		Message: "The previews show mail from {sender} without a name.",
+		Message: "The previews show the sender without a name.",
 		Why:     "MediaWiki writes the wiki's name beside the sender's address; fill it in as in LocalSettings.php.",
 		Source:  "https://www.mediawiki.org/wiki/Manual:$wgSitename",
 		holds:   func(v *view) bool { return v.name == "" },
