@@ -16,8 +16,8 @@ type File struct {
 	// Notes are places that were understood, but hold a surprise: a variable
 	// that nothing sets is empty.
 	Notes []Problem
-	// Others are what the settings are where an if goes the other way, one for
-	// each if that only PHP can decide (the first few).
+	// Others are what the settings are where an if that only PHP can decide
+	// goes the other way: one for each, of the first few.
 	Others []Other
 	// Writes are the assignments to variables of MediaWiki, in order.
 	Writes []Write
@@ -136,20 +136,42 @@ func ImportWith(src []byte, o ImportOptions) File {
 		m.notes = append(m.notes, Problem{KindMended, (&pasted{src: text, now: text}).at(n), "",
 			"bytes that are no UTF-8 (Latin-1?): they are kept as they are, as PHP does, and MediaWiki takes them for UTF-8"})
 	}
-	im := m.run(o, -1)
+	im := m.run(o, nil)
 	f.Settings, f.Problems, f.Writes, f.Loads, f.places = im.settings(), im.problems, im.writes, im.loads, im.places
 	f.Problems = append(m.passed, f.Problems...)
 	f.Notes = append(m.notes, im.notes...)
-	for n := range min(len(im.ifs), maxOthers, maxWays/(len(text)+1)) {
-		other := m.run(o, n)
-		f.Others = append(f.Others, Other{m.text.pos(im.ifs[n].pos), !im.ifs[n].taken, other.settings(), other.writes, other.notes, other.places})
+	// Every if that was met is turned over once, with those turned over that
+	// led to it.
+	ways := make([]map[php.Pos]bool, 0, maxOthers)
+	turn := func(im *importer, from int) {
+		for n := from; n < len(im.ifs) && len(ways) < min(maxOthers, maxWays/(len(text)+1)); n++ {
+			way := map[php.Pos]bool{im.ifs[n].pos: true}
+			for pos := range im.flips {
+				way[pos] = true
+			}
+			ways = append(ways, way)
+			f.Others = append(f.Others, Other{Pos: m.text.pos(im.ifs[n].pos), Taken: !im.ifs[n].taken})
+		}
+	}
+	turn(im, 0)
+	for n := 0; n < len(ways); n++ {
+		o := m.run(o, ways[n])
+		x := &f.Others[n]
+		x.Settings, x.Writes, x.Notes, x.places = o.settings(), o.writes, o.notes, o.places
+		last := 0
+		for i, d := range o.ifs {
+			if ways[n][d.pos] {
+				last = i + 1
+			}
+		}
+		turn(o, last)
 	}
 	return f
 }
 
-// run executes the text. The if that has the number other goes the other way.
-func (m *mended) run(o ImportOptions, other int) *importer {
-	im := &importer{mended: m, options: o, other: other, noted: map[string]bool{}, set: map[string]bool{}, places: map[string]Place{}}
+// run executes the text. The ifs at flips go the other way.
+func (m *mended) run(o ImportOptions, flips map[php.Pos]bool) *importer {
+	im := &importer{mended: m, options: o, flips: flips, noted: map[string]bool{}, set: map[string]bool{}, places: map[string]Place{}}
 	scope := &php.Scope{Unset: im.unset, Call: im.call, Constant: im.constant, Branch: im.branch, Assigned: im.assigned, Report: im.report, KeepItems: true}
 	im.scope = scope
 	for i, st := range m.file.Stmts {
@@ -185,7 +207,7 @@ func (im *importer) settings() *Settings {
 type importer struct {
 	*mended
 	options  ImportOptions
-	other    int // number of the if that goes the other way; -1 none
+	flips    map[php.Pos]bool // the ifs that go the other way
 	scope    *php.Scope
 	problems []Problem
 	notes    []Problem
@@ -233,11 +255,26 @@ func (im *importer) constant(c *php.Const) (php.Value, bool) {
 	if strings.Contains(c.Name, "::") || isTemplate(c.Name) || knownConstant(c.Name) {
 		return php.Value{}, false
 	}
+	if smtpWords[c.Name] {
+		if !im.noted[c.Name] {
+			im.noted[c.Name] = true
+			im.note(KindWord, c, "a word without quotes: PHP 8 stops with \"Undefined constant\"; read as the text '"+c.Name+"'")
+		}
+		return php.S(c.Name), true
+	}
 	if !im.noted[c.Name] {
 		im.noted[c.Name] = true
 		im.note(KindWord, c, "a word without quotes that nothing here defines: PHP 8 stops with \"Undefined constant\"; text needs quotes")
 	}
 	return php.Value{}, false
+}
+
+// smtpWords are keys of $wgSMTP. PHP before 8 read such a word as text, with a
+// notice.
+var smtpWords = map[string]bool{
+	"host": true, "IDHost": true, "port": true, "auth": true, "username": true, "password": true, "localhost": true,
+	"timeout": true, "starttls": true, "debug": true, "socket_options": true, "ssl": true, "verify_peer": true, "verify_peer_name": true,
+	"allow_self_signed": true, "peer_name": true, "cafile": true, "persist": true, "pipelining": true, "verp": true,
 }
 
 // knownConstant tells that PHP or MediaWiki defines it.
@@ -270,9 +307,8 @@ func (im *importer) branch(i *php.If) bool {
 		im.note(KindBranch, i, "only PHP knows whether this if holds; nothing in it sets anything, and it is passed over")
 		return false
 	}
-	n := len(im.ifs)
 	im.ifs = append(im.ifs, decision{i.Pos(), taken})
-	if n == im.other {
+	if im.flips[i.Pos()] {
 		taken = !taken
 	}
 	switch {

@@ -36,7 +36,7 @@ func mend(text string) *mended {
 	}
 	hurt := broken(start.file)
 	wrapped := hurt > 0 || wraps(text) || len(start.file.Stmts) == 0 && strings.Contains(text, "wg")
-	if !wrapped && !strings.ContainsFunc(text, func(r rune) bool { _, ok := odd[r]; return ok }) {
+	if !wrapped && invalid(text) < 0 && !strings.ContainsFunc(text, func(r rune) bool { _, ok := odd[r]; return ok }) {
 		return start
 	}
 	best := start
@@ -74,6 +74,11 @@ func mend(text string) *mended {
 		}
 		return best
 	}
+	if e := beheaded(now.text.now); e != nil {
+		at := now.text.at(e[0].off)
+		now = now.edited(e)
+		now.note(KindMended, at, "the beginning, $wgSMTP = [, was missing: read as if it were there")
+	}
 	for _, from := range []*mended{now, start} {
 		if hurt == 0 {
 			break
@@ -85,20 +90,54 @@ func mend(text string) *mended {
 	return best
 }
 
-// broken counts what no PHP would parse.
+// broken counts what no PHP would parse, or would parse as something that
+// nobody writes in settings.
 func broken(f *php.File) int {
 	n := 0
 	for _, err := range f.Errors {
 		var parse *php.ParseError
-		var lang *php.LangError
-		switch {
-		case errors.As(err, &parse):
+		if errors.As(err, &parse) {
 			n++
-		case errors.As(err, &lang) && lang.Feature == "a variable variable":
-			n++ // "$ wgServer"
+		}
+	}
+	for _, st := range f.Stmts {
+		skipped, ok := st.(*php.Skipped)
+		var lang *php.LangError
+		if !ok || !errors.As(skipped.Err, &lang) {
+			continue
+		}
+		src := skipped.Source()
+		src = src[:min(len(src), 2000)]
+		switch lang.Feature {
+		case "a variable variable":
+			if strings.Contains(src, "$ ") {
+				n++ // "$ wgServer"
+			}
+		case "a reference":
+			if strings.Contains(src, "&#") || strings.Contains(src, "&gt;") || strings.Contains(src, "&quot;") {
+				n++
+			}
+		case "an object":
+			if strings.Contains(src, "' ->") || strings.Contains(src, "'->") || strings.Contains(src, `" ->`) || strings.Contains(src, `"->`) {
+				n++
+			}
 		}
 	}
 	return n
+}
+
+// beheaded gives the edit for an array whose beginning was not pasted.
+func beheaded(s string) []edit {
+	i := len(s) - len(strings.TrimLeft(s, " \t\r\n"))
+	t := s[i:]
+	if len(t) < 3 || t[0] != '\'' && t[0] != '"' {
+		return nil
+	}
+	end := strings.IndexByte(t[1:min(len(t), 40)], t[0])
+	if end < 1 || !smtpWords[t[1:end+1]] || !strings.HasPrefix(strings.TrimLeft(t[end+2:], " \t"), "=>") {
+		return nil
+	}
+	return []edit{{i, 0, "$wgSMTP = [ "}}
 }
 
 // wraps tells that settings stand in the arguments of a shell's echo, which

@@ -371,7 +371,9 @@ func (u *unwrapper) likePHP(line string) bool {
 		switch word {
 		case "if", "elseif", "for", "foreach", "while", "switch", "unset", "define", "getenv", "trim", "array", "catch", "ini_set":
 			return strings.HasPrefix(after, "(")
-		case "use", "class", "function", "return", "case", "default", "break", "const", "global", "try", "namespace", "echo":
+		case "use":
+			return strings.HasSuffix(after, ";")
+		case "class", "function", "return", "case", "default", "break", "const", "global", "try", "namespace", "echo":
 			return strings.ContainsAny(after, ";({=:$") || after == ""
 		case "true", "false", "null":
 			return u.depth > 0
@@ -380,8 +382,28 @@ func (u *unwrapper) likePHP(line string) bool {
 		}
 		return true
 	}
+	if u.noDollar(rest) > 0 {
+		return true
+	}
 	// Anything else is PHP only inside an array, where it looks like a part of one.
 	return u.depth > 0 && (strings.Contains(rest, "=>") || strings.HasSuffix(rest, ",") && !strings.Contains(rest, " ") || strings.HasSuffix(rest, "';") || strings.HasPrefix(rest, "."))
+}
+
+// noDollar is the length of a setting's name without its dollar sign that is
+// assigned to; else 0.
+func (u *unwrapper) noDollar(s string) int {
+	if !strings.HasPrefix(s, "wg") || u.depth > 0 {
+		return 0
+	}
+	n := 0
+	for n < len(s) && (s[n] >= 'a' && s[n] <= 'z' || s[n] >= 'A' && s[n] <= 'Z') {
+		n++
+	}
+	after := strings.TrimLeft(s[n:], " \t")
+	if n > 2 && (strings.HasPrefix(after, "=") || strings.HasPrefix(after, "['")) {
+		return n
+	}
+	return 0
 }
 
 // tagless is a line without the markup before it.
@@ -442,6 +464,10 @@ var entities = []struct{ from, to string }{
 func (u *unwrapper) inline(from, to int) {
 	s := u.s
 	quote := byte(0)
+	if i := from + len(s[from:to]) - len(strings.TrimLeft(s[from:to], " \t")); u.noDollar(s[i:to]) > 0 {
+		u.say(i, "the $ before the name was missing")
+		u.edits = append(u.edits, edit{i, 0, "$"})
+	}
 	for i := from; i < to; i++ {
 		c := s[i]
 		if quote != 0 && c == '\\' && !u.expands {

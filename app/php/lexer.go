@@ -29,7 +29,7 @@ func newLexer(src string) lexer {
 		l.off = 3
 	}
 	rest := strings.TrimLeft(src[l.off:], space)
-	if strings.HasPrefix(rest, "#!") || strings.HasPrefix(rest, "<?") || strings.HasPrefix(rest, "<") && strings.Contains(rest, "<?php") {
+	if strings.HasPrefix(rest, "<?") || strings.HasPrefix(rest, "#!") && strings.Contains(rest, "<?") || strings.HasPrefix(rest, "<") && strings.Contains(rest, "<?php") {
 		l.html = true
 	}
 	return l

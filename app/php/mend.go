@@ -94,6 +94,9 @@ func (m *mender) run() {
 		}
 		m.prev, m.end, m.endAt = t, t.off+len(t.text), m.lex.pos
 	}
+	if m.prev.is("=>") {
+		m.insert(" null", "the value at the end was missing")
+	}
 	m.closeBrackets()
 	if m.ends() {
 		m.insert(";", "the semicolon at the end was missing")
@@ -121,6 +124,9 @@ func (m *mender) token() token {
 	t := m.lex.next()
 	switch t.kind {
 	case tSingle, tDouble:
+		if end := m.holdsQuotes(t); end > 0 {
+			return m.escaped(before, t, end)
+		}
 		if keyEnd(t.text) == 0 && (!strings.Contains(t.text, "\n") || !unclosed(t.text)) {
 			return t
 		}
@@ -142,6 +148,49 @@ func (m *mender) token() token {
 	out := m.lex.make(tSingle, t.off+n)
 	m.put(t.off+n, 0, m.lex.pos, t.text[:1], "the closing "+t.text[:1]+" was missing")
 	return out
+}
+
+// holdsQuotes is where a string ends that holds quotes of its own kind, as in
+// 'it's', where that is plain: a letter stands right behind the string, and
+// the line has one more quote, before its end. 0 where it is not.
+func (m *mender) holdsQuotes(t token) int {
+	end := t.off + len(t.text)
+	if end >= len(m.src) || !isName(m.src[end]) || keyEnd(t.text) > 0 {
+		return 0
+	}
+	line, _, _ := strings.Cut(m.src[end:min(len(m.src), end+1000)], "\n")
+	if first, _, _ := strings.Cut(t.text, "\n"); len(first) < len(t.text) {
+		return 0
+	}
+	for i := 0; i < len(line); i++ {
+		if line[i] != t.text[0] {
+			continue
+		}
+		after := strings.TrimLeft(line[i+1:], " \t)]")
+		if after == "" || strings.IndexByte(",;#/\r", after[0]) >= 0 {
+			if strings.Contains(line[:i], "=>") {
+				return 0
+			}
+			return end + i + 1
+		}
+	}
+	return 0
+}
+
+// escaped makes one string of all up to end.
+func (m *mender) escaped(before lexer, t token, end int) token {
+	m.lex = before
+	m.lex.advance(t.off)
+	at := m.lex.pos
+	for i := t.off + 1; i < end-1; i++ {
+		switch m.src[i] {
+		case '\\':
+			i++
+		case t.text[0]:
+			m.put(i, 0, at.Advance(m.src[:i], t.off), `\`, "a quote inside a text needs a backslash before it")
+		}
+	}
+	return m.lex.make(t.kind, end)
 }
 
 // unclosed judges a string over several lines: the first line ends as an
@@ -206,6 +255,19 @@ func (m *mender) take(t token) {
 	if m.inArray() && m.element(t) {
 		return
 	}
+	switch {
+	case m.inArray() && t.is(",") && (m.prev.is(",") || m.prev.is("[")):
+		m.put(t.off, 1, t.pos, "", "a comma too many")
+		return
+	case m.inArray() && t.is("..."):
+		if next := m.peek(); next.is("]") || next.is(")") || next.is(",") || next.kind == tEOF {
+			m.put(t.off, 3, t.pos, "", "... stands for what was left out")
+			return
+		}
+	case t.is(":") && m.prev.kind == tVariable && !m.brackets() && m.peek().is("="):
+		m.put(t.off, 1, t.pos, "", ":= stood in the place of =")
+		return
+	}
 	if newLine && !m.brackets() && m.ends() && t.kind == tName && m.begins(t) {
 		m.insert(";", "the semicolon was missing")
 	}
@@ -267,6 +329,11 @@ func (m *mender) element(t token) bool {
 			m.semi = true
 			return true
 		}
+	case key && t.is("=") && m.first && m.peek().is(">"):
+		next := m.peek()
+		m.put(t.off, next.off+1-t.off, t.pos, "=>", "a space stood in =>")
+		m.lex.next()
+		return true
 	case key && (t.is("=") || t.is(":") || t.is("->") || t.is("==")) && m.first:
 		m.put(t.off, len(t.text), t.pos, "=>", "=> was missing between key and value")
 		return true

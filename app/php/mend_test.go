@@ -33,6 +33,13 @@ var mendTests = []struct{ src, want string }{
 	{"$a = f( 'b';", "$a = f( 'b' );"},
 	{"$a = 1\nwfLoadExtension( 'B' );", "$a = 1;\nwfLoadExtension( 'B' );"},
 	{"$a = 1 ?>", "$a = 1; ?>"},
+	{"$a = [ 'b' => 'it's', 'c' ];", "$a = [ 'b' => 'it\\'s', 'c' ];"},
+	{"$a = 'x'y'z';", "$a = 'x\\'y\\'z';"},
+	{"$a = [ 'b' = > 1 ];", "$a = [ 'b' => 1 ];"},
+	{"$a = [ 'b',, 'c' ];", "$a = [ 'b', 'c' ];"},
+	{"$a = [ 'b', ... ];", "$a = [ 'b', ];"},
+	{"$a := 1;", "$a = 1;"},
+	{"$a = [ 'b' =>", "$a = [ 'b' => null ];"},
 	// Right as it is.
 	{"if ( $a ) { $b = 1; }", ""},
 	{"if ( $a )\n$b = 1;", ""},
