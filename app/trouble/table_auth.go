@@ -178,7 +178,7 @@ var authRows = []row{
 			},
 		},
 		verify: "Send one mail from the wiki's prompt: {eval}.",
-		source: "pear/Net_SMTP 1.8.1 to 1.12.0, issue 81", confidence: "high",
+		source: "pear/Net_SMTP 1.8.1 to 1.12.0, #81", confidence: "high",
 	},
 	{
 		id: "auth-refused", step: Auth, rank: rankText,
