@@ -3,9 +3,12 @@ package main
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"net"
+	"net/http"
 
 	"wgsmtp/static"
+	"wgsmtp/web/api"
 	"wgsmtp/web/serve"
 	"wgsmtp/web/site"
 )
@@ -14,15 +17,22 @@ const defaultAddr = "127.0.0.1:8080"
 
 var serveCommand = command{
 	name:  "serve",
-	usage: "[--addr HOST:PORT]",
-	about: "serve the page",
+	usage: "[--addr HOST:PORT] [--public] [--allow-origin ORIGIN ...]",
+	about: "serve the page, and its live test",
 	details: "Everything is in the program itself: no other files are needed. By default the\n" +
 		"page is for this machine alone. To offer it to others, put a web server with\n" +
-		"TLS before it, or use `wgsmtp site`.",
+		"TLS before it, or use `wgsmtp site`.\n\n" +
+		"The live test answers this machine alone: callers, Host names and pages of this\n" +
+		"machine. --allow-origin lets a page of another origin use it, such as a static\n" +
+		"site. --public shares it behind a reverse proxy: it then connects to public\n" +
+		"addresses and mail ports only, sends no mail, and limits its callers by the last\n" +
+		"address in X-Forwarded-For. /healthz and /metrics tell how it is.",
 	examples: []example{
 		{"wgsmtp serve", "at http://127.0.0.1:8080/"},
 		{"wgsmtp serve --addr 127.0.0.1:0", "at a free port, which is printed"},
-		{"wgsmtp serve --addr :80", "to everybody who reaches this machine"},
+		{"wgsmtp serve --addr :80", "to everybody who reaches this machine; the live test stays this machine's"},
+		{"wgsmtp serve --allow-origin https://wgsmtp.example.org", "the live test for the static site at that address, too"},
+		{"wgsmtp serve --public", "for everybody, behind a reverse proxy on this machine"},
 	},
 }
 
@@ -31,6 +41,12 @@ func init() { serveCommand.run = runServe }
 func runServe(ctx context.Context, c *console, args []string) error {
 	flags := newFlags("serve")
 	addr := flags.String("addr", defaultAddr, "")
+	public := flags.Bool("public", false, "")
+	var origins []string
+	flags.Func("allow-origin", "", func(origin string) error {
+		origins = append(origins, origin)
+		return nil
+	})
 	rest, err := parse(flags, args)
 	if err != nil {
 		return orHelp(c, &serveCommand, err)
@@ -42,6 +58,10 @@ func runServe(ctx context.Context, c *console, args []string) error {
 	if err != nil {
 		return err
 	}
+	live, err := api.New(api.Options{Public: *public, AllowOrigins: origins, Log: slog.New(slog.NewTextHandler(c.err, nil))})
+	if err != nil {
+		return usageError(err.Error(), "`wgsmtp serve --allow-origin https://example.org`")
+	}
 	var config net.ListenConfig
 	l, err := config.Listen(ctx, "tcp", *addr)
 	if err != nil {
@@ -50,7 +70,12 @@ func runServe(ctx context.Context, c *console, args []string) error {
 	warnWithoutProgram(c, s)
 	go s.Warm()
 	fmt.Fprintf(c.out, "http://%s/\n", l.Addr())
-	return serve.Run(ctx, l, serve.Handler(s))
+	mux := http.NewServeMux()
+	mux.Handle("/", serve.Handler(s))
+	for _, path := range api.Paths {
+		mux.Handle(path, live)
+	}
+	return serve.Run(ctx, l, mux)
 }
 
 // warnWithoutProgram tells of a binary that was built without build.sh.

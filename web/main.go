@@ -49,7 +49,7 @@ type example struct{ line, does string }
 var commands []*command
 
 func init() {
-	commands = []*command{&serveCommand, &siteCommand, &emitCommand, &previewCommand, &helpCommand, &versionCommand}
+	commands = []*command{&serveCommand, &siteCommand, &emitCommand, &previewCommand, &probeCommand, &helpCommand, &versionCommand}
 }
 
 func main() {
