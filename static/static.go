@@ -4,7 +4,8 @@ package static
 
 import "embed"
 
-// FS holds build/site.css (absent before `go run ./static/css`) and icons/.
+// FS holds build/site.css (absent before `go run ./static/css`) and icons/,
+// and the script for other sites' pages.
 //
-//go:embed all:build icons
+//go:embed all:build icons embed.js
 var FS embed.FS

@@ -10,21 +10,21 @@ import (
 
 // sitePages are the pages of the site: index.html, and gmail.html and so on for
 // each carrier. All lie in one folder, so that a link between them is a file
-// name; ui.Register knows the same names.
+// name. Each is there a second time for frames of other sites, in a folder of
+// its own; the browser program goes by the last part of the address in both.
 func sitePages() []site.Page {
-	pages := []site.Page{{
-		Path:        "index.html",
-		Title:       "wgSMTP: mail for your MediaWiki",
-		Description: "Make a $wgSMTP block for LocalSettings.php that works the first time, and see the mail that your MediaWiki will send.",
-		Root:        func() app.UI { return new(ui.Page) },
-	}}
+	var pages []site.Page
+	add := func(name, title, description, carrier string) {
+		pages = append(pages, site.Page{Path: name, Title: title, Description: description,
+			Root: func() app.UI { return &ui.Page{Carrier: carrier} }})
+		pages = append(pages, site.Page{Path: site.EmbedFolder + name, Title: title, Description: description,
+			Root: func() app.UI { return &ui.Page{Carrier: carrier, Root: "../"} }})
+	}
+	add("index.html", "wgSMTP: mail for your MediaWiki",
+		"Make a $wgSMTP block for LocalSettings.php that works the first time, and see the mail that your MediaWiki will send.", "")
 	for _, c := range providers.Index() {
-		pages = append(pages, site.Page{
-			Path:        c.ID + ".html",
-			Title:       c.Name + " for MediaWiki: the $wgSMTP block",
-			Description: "Send your MediaWiki's mail through " + c.Name + ": " + c.Summary,
-			Root:        func() app.UI { return &ui.Page{Carrier: c.ID} },
-		})
+		add(c.ID+".html", c.Name+" for MediaWiki: the $wgSMTP block",
+			"Send your MediaWiki's mail through "+c.Name+": "+c.Summary, c.ID)
 	}
 	return pages
 }

@@ -14,7 +14,7 @@ import (
 // How long a client may keep what it got, without asking again: what has a
 // fingerprint in its name for ever, the rest not at all.
 const (
-	cacheForEver = "public, max-age=31536000, immutable"
+	cacheForEver = site.CacheForEver
 	cacheAsk     = "no-cache"
 )
 
@@ -26,6 +26,19 @@ var headers = map[string]string{
 	"Cross-Origin-Opener-Policy":   "same-origin",
 	"Cross-Origin-Resource-Policy": "same-origin",
 	"Permissions-Policy":           "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+
+// shared are sent instead with what other sites' pages load: the script for
+// embedding, and the pages for frames. The assets belong to it, since a
+// sandboxed frame has no origin, not even that of its own files.
+var shared = map[string]string{
+	"Cross-Origin-Resource-Policy": "cross-origin",
+	"Access-Control-Allow-Origin":  "*",
+}
+
+// framed are sent instead with a page for frames.
+var framed = map[string]string{
+	"Content-Security-Policy": site.Policy,
 }
 
 // Handler answers GET and HEAD from a site. A page is found with and without
@@ -51,8 +64,8 @@ func Handler(s *site.Site) http.Handler {
 // find is the file for a path, nil where there is none.
 func find(s *site.Site, urlPath string) *site.File {
 	name := strings.TrimPrefix(urlPath, "/")
-	if name == "" {
-		name = "index.html"
+	if name == "" || strings.HasSuffix(name, "/") {
+		name += "index.html"
 	}
 	if f := s.File(name); f != nil {
 		return f
@@ -75,6 +88,17 @@ func answer(w http.ResponseWriter, r *http.Request, f *site.File, status int) {
 		return
 	}
 	h := w.Header()
+	inFrame := strings.HasPrefix(f.Path, site.EmbedFolder)
+	if inFrame {
+		for name, value := range framed {
+			h.Set(name, value)
+		}
+	}
+	if inFrame || f.Fingerprinted || f.Path == site.EmbedFile {
+		for name, value := range shared {
+			h.Set(name, value)
+		}
+	}
 	h.Set("Vary", "Accept-Encoding")
 	h.Set("Cache-Control", cacheAsk)
 	if f.Fingerprinted {

@@ -155,16 +155,22 @@ var mediaTypes = map[string]string{
 	".png":  "image/png",
 	".txt":  "text/plain; charset=utf-8",
 	".wasm": "application/wasm",
+	".xml":  "application/xml",
+
+	".webmanifest": "application/manifest+json",
 }
 
 func mediaType(name string) string {
 	if t, ok := mediaTypes[path.Ext(name)]; ok {
 		return t
 	}
+	if path.Base(name) == HeadersFile {
+		return "text/plain; charset=utf-8"
+	}
 	return "application/octet-stream"
 }
 
 func compressible(mediaType string) bool {
 	t, _, err := mime.ParseMediaType(mediaType)
-	return err == nil && (strings.HasPrefix(t, "text/") || t == "application/json" || t == "application/wasm" || t == "image/svg+xml")
+	return err == nil && (strings.HasPrefix(t, "text/") || strings.HasSuffix(t, "json") || t == "application/xml" || t == "application/wasm" || t == "image/svg+xml")
 }

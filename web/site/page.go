@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"fmt"
 	"html/template"
+	"strings"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 )
@@ -23,21 +24,30 @@ var pageTemplate = template.Must(template.New("page").Parse(pageHTML))
 // Page is one page of the browser program, as it stands before the program
 // runs.
 type Page struct {
-	Path        string // "gmail.html"
+	Path        string // "gmail.html"; below EmbedFolder for a page within a frame
 	Title       string
 	Description string // one or two sentences, for those who search
 	Root        func() app.UI
 }
 
+// embedded tells whether the page is one for frames.
+func (p Page) embedded() bool { return strings.HasPrefix(p.Path, EmbedFolder) }
+
+// full is the path of the page that a framed one stands for, or its own.
+func (p Page) full() string { return strings.TrimPrefix(p.Path, EmbedFolder) }
+
 // links are the addresses of the assets, as a page names them.
 type links struct {
-	Style, Icon, Loader, Program string
+	Style, Icon, TouchIcon, Card, Loader, Program, Offline, Frame, Manifest string
+
+	icons []icon
 }
 
-// under makes the addresses absolute, for a page that is shown at any path.
-// The program's is relative to its loader anyway.
+// under puts a base before the addresses: the site's path, for a page that is
+// shown at any, or "../" for one in a folder. The program's is relative to its
+// loader anyway, and the card's to the origin.
 func (l links) under(base string) links {
-	for _, p := range []*string{&l.Style, &l.Icon, &l.Loader} {
+	for _, p := range []*string{&l.Style, &l.Icon, &l.TouchIcon, &l.Loader, &l.Offline, &l.Frame, &l.Manifest} {
 		if *p != "" {
 			*p = base + *p
 		}
@@ -47,24 +57,42 @@ func (l links) under(base string) links {
 
 type pageData struct {
 	links
-	Lang, Policy, Title, Description, Canonical string
-	Root                                        template.HTML
+	Lang, Policy, Title, Description string
+	// Canonical and CardAddress are absolute, and empty where the origin is not known.
+	Canonical, CardAddress string
+	Structured             template.HTML // a JSON text that may stand in a script element
+	Full                   string        // in a page for frames: the address of the page itself
+	Root                   template.HTML
 }
 
-func (p Page) render(l links, canonical string) ([]byte, error) {
+func (p Page) render(l links, o Options) ([]byte, error) {
 	root, err := reread(app.HTMLString(p.Root()))
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", p.Path, err)
 	}
-	return execute(pageData{
-		links: l, Lang: "en", Policy: Policy, Title: p.Title, Description: p.Description,
-		Canonical: canonical, Root: template.HTML(root),
-	})
+	d := pageData{links: l, Lang: "en", Policy: Policy, Title: p.Title, Description: p.Description, Root: template.HTML(root)}
+	if o.Origin != "" {
+		d.Canonical = o.address(p.full())
+		if l.Card != "" {
+			d.CardAddress = o.address(l.Card)
+		}
+	}
+	if p.embedded() {
+		d.links = l.under("../")
+		d.Offline, d.Manifest = "", ""
+		d.Full = "../" + strings.TrimSuffix(p.full(), "index.html")
+	} else {
+		d.Frame = ""
+		if d.Structured, err = p.structured(o); err != nil {
+			return nil, err
+		}
+	}
+	return execute(d)
 }
 
 // renderNotFound is a page without the program: there is nothing to fill in.
 func renderNotFound(l links, base string) ([]byte, error) {
-	l.Loader, l.Program = "", ""
+	l.Loader, l.Program, l.Offline, l.Frame = "", "", "", ""
 	return execute(pageData{
 		links: l, Lang: "en", Policy: Policy, Title: "Not found – wgsmtp",
 		Description: "There is no page at this address.",

@@ -20,10 +20,12 @@ import (
 
 // Policy is the Content-Security-Policy that every page carries in itself, for
 // hosts that send no header. A host that does adds FrameAncestors, which has no
-// effect in a page. 'wasm-unsafe-eval' lets the browser program be compiled.
+// effect in a page, to all pages but those below EmbedFolder. 'wasm-unsafe-eval'
+// lets the browser program be compiled.
 const (
 	Policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; " +
-		"img-src 'self' data:; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'"
+		"img-src 'self' data:; connect-src 'self'; manifest-src 'self'; worker-src 'self'; " +
+		"base-uri 'none'; form-action 'none'"
 	FrameAncestors = "frame-ancestors 'none'"
 )
 
@@ -33,7 +35,11 @@ const (
 	AssetProgram  = "build/app.wasm.br"
 	AssetWasmExec = "build/wasm_exec.js"
 	AssetIcon     = "icons/icon.svg"
+	AssetEmbed    = "embed.js"
 )
+
+// CacheForEver is the Cache-Control of files with a fingerprint in their name.
+const CacheForEver = "public, max-age=31536000, immutable"
 
 // NotFound is the page for addresses that do not exist.
 const NotFound = "404.html"
@@ -82,15 +88,11 @@ func New(o Options) (*Site, error) {
 	if err != nil {
 		return nil, err
 	}
-	if links.Style, err = add(fingerprinted(bytesFile("site.css", join(style, loaderCSS)))); err != nil {
+	if links.Style, err = add(fingerprinted(bytesFile("site.css", join(style, loaderCSS, offlineCSS, frameCSS)))); err != nil {
 		return nil, err
 	}
-	if icon, err := o.read(AssetIcon); err != nil {
+	if err := o.addIcons(add, &links); err != nil {
 		return nil, err
-	} else if icon != nil {
-		if links.Icon, err = add(fingerprinted(bytesFile("icon.svg", icon))); err != nil {
-			return nil, err
-		}
 	}
 	program, err := o.read(AssetProgram)
 	if err != nil {
@@ -108,20 +110,40 @@ func New(o Options) (*Site, error) {
 		if links.Loader, err = add(fingerprinted(bytesFile("loader.js", join(wasmExec, loaderJS)))); err != nil {
 			return nil, err
 		}
-	}
-
-	for _, p := range o.Pages {
-		canonical := ""
-		if o.Origin != "" {
-			canonical = o.Origin + o.Base + strings.TrimSuffix(p.Path, "index.html")
+		if links.Offline, err = add(fingerprinted(bytesFile("offline.js", join(storageJS, offlineJS)))); err != nil {
+			return nil, err
 		}
-		if _, err := add(newFile(p.Path, func() ([]byte, error) { return p.render(links, canonical) }), nil); err != nil {
+		if links.Frame, err = add(fingerprinted(bytesFile("frame.js", join(storageJS, frameJS)))); err != nil {
 			return nil, err
 		}
 	}
-	_, err = add(newFile(NotFound, func() ([]byte, error) { return renderNotFound(links.under(o.Base), o.Base) }), nil)
-	return s, err
+
+	links.Manifest = ManifestFile
+	for _, p := range o.Pages {
+		if _, err := add(newFile(p.Path, func() ([]byte, error) { return p.render(links, o) }), nil); err != nil {
+			return nil, err
+		}
+	}
+	if _, err = add(newFile(NotFound, func() ([]byte, error) { return renderNotFound(links.under(o.Base), o.Base) }), nil); err != nil {
+		return nil, err
+	}
+	if err := o.addEmbedScript(add); err != nil {
+		return nil, err
+	}
+	if err := o.addForMachines(add, links); err != nil {
+		return nil, err
+	}
+	if s.HasProgram {
+		files := slices.Clone(s.files)
+		if _, err := add(newFile(WorkerFile, func() ([]byte, error) { return worker(files) }), nil); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
 }
+
+// adder takes a file into the site and gives its path.
+type adder func(*File, error) (string, error)
 
 func (o *Options) check() error {
 	if o.Base == "" {

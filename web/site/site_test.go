@@ -67,8 +67,10 @@ func TestPage(t *testing.T) {
 	found := map[string]string{}
 	for n := range doc.Descendants() {
 		switch {
-		case n.Data == "script":
+		case n.Data == "script" && attribute(n, "data-program") != "":
 			found["loader"], found["program"] = attribute(n, "src"), attribute(n, "data-program")
+		case n.Data == "script" && attribute(n, "src") != "":
+			found["offline"] = attribute(n, "src")
 		case n.Data == "link":
 			found[attribute(n, "rel")] = attribute(n, "href")
 		case n.Data == "meta":
@@ -87,7 +89,7 @@ func TestPage(t *testing.T) {
 			t.Errorf("%s: got %q, want %q", name, found[name], want)
 		}
 	}
-	for name, want := range map[string]string{"loader": "loader.js", "program": "app.wasm", "stylesheet": "site.css", "icon": "icon.svg"} {
+	for name, want := range map[string]string{"loader": "loader.js", "program": "app.wasm", "stylesheet": "site.css", "icon": "icon.svg", "offline": "offline.js"} {
 		f := s.File(found[name])
 		if f == nil || !f.Fingerprinted {
 			t.Errorf("%s: %q is not a fingerprinted file of the site", name, found[name])
@@ -129,7 +131,7 @@ func TestWithoutProgram(t *testing.T) {
 	delete(assets, AssetProgram)
 	s := testSite(t, Options{Assets: assets, Pages: []Page{page("index.html")}})
 	body, err := s.File("index.html").Body()
-	if err != nil || s.HasProgram || bytes.Contains(body, []byte("<script")) {
+	if err != nil || s.HasProgram || bytes.Contains(body, []byte("<script src")) {
 		t.Errorf("a page without a program names a script: %v\n%s", err, body)
 	}
 }

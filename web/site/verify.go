@@ -2,6 +2,7 @@ package site
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/url"
@@ -95,7 +96,12 @@ func (d *document) problems(s *Site, f *File, docs map[string]*document) (out []
 		case "style":
 			complain("a style element: the policy forbids it")
 		case "script":
-			if attribute(n, "src") == "" {
+			switch {
+			case attribute(n, "type") == "application/ld+json":
+				if !json.Valid([]byte(text(n))) {
+					complain("structured data that is no JSON")
+				}
+			case attribute(n, "src") == "":
 				complain("a script within the page: the policy forbids it")
 			}
 		case "img":
