@@ -83,7 +83,7 @@ func (p *Page) carrierSection() app.UI {
 	return el("section").ID("section-carrier").Class("section").Aria("labelledby", "heading-carrier").Body(
 		el("h2").ID("heading-carrier").Class("section__heading").Text("Who carries the mail"),
 		&carrierCards{Chosen: c.ID},
-		p.searchBox(),
+		p.part(partSearch, p.chooser),
 		&carrierNotes{ID: c.ID, Transport: p.state.Config.Transport, Own: p.pageCarrier() == c},
 	)
 }
@@ -132,7 +132,7 @@ func (p *Page) searchBox() app.UI {
 		Role("combobox").Aria("autocomplete", "list").Aria("controls", listID).
 		Attr("placeholder", "Fastmail, Brevo, my web host")
 	if app.IsClient {
-		in = in.Aria("expanded", p.chooser.open)
+		in = in.On("keydown", p.searchKey).Aria("expanded", p.chooser.open)
 		active := ""
 		if p.chooser.open && p.chooser.at >= 0 {
 			active = optionID(p.chooser.at)

@@ -33,7 +33,8 @@ func (p *Page) onInput(ctx app.Context, e app.Event) {
 	}
 	f, ok := wgsmtp.FieldByID(id)
 	if !ok || f.Kind == wgsmtp.KindSwitch || f.Kind == wgsmtp.KindChoice || e.Get("target").Get("tagName").String() == "SELECT" {
-		return // the change event brings it
+		ctx.PreventUpdate() // the change event brings it
+		return
 	}
 	p.notice = ""
 	if !p.enter(f, e.Get("target").Get("value").String()) {
@@ -41,12 +42,16 @@ func (p *Page) onInput(ctx app.Context, e app.Event) {
 		return
 	}
 	p.set(p.state, id)
-	turn := p.pause
-	ctx.After(typingPause, func(ctx app.Context) {
-		if turn == p.pause && p.typing == id {
-			p.judge("")
-			p.settle(ctx)
-		}
+	if p.pause != nil {
+		p.pause.Stop()
+	}
+	p.pause = time.AfterFunc(typingPause, func() {
+		ctx.Dispatch(func(ctx app.Context) {
+			if p.typing == id {
+				p.judge("")
+				p.settle(ctx)
+			}
+		})
 	})
 }
 
@@ -121,12 +126,6 @@ func (p *Page) onFocusOut(ctx app.Context, e app.Event) {
 	p.judge("")
 	if typed {
 		p.settle(ctx)
-	}
-}
-
-func (p *Page) onKeyDown(ctx app.Context, e app.Event) {
-	if targetID(e) == searchID {
-		p.searchKey(ctx, e)
 	}
 }
 

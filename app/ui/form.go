@@ -36,7 +36,7 @@ type section struct {
 	summary func(o *Outputs) string // nil: never folded
 }
 
-var sections = []section{
+var sections = [numSections]section{
 	{sectionWiki, "Your wiki", nil},
 	{sectionSender, "Sender", nil},
 	{sectionAccount, "Account", nil},
@@ -44,6 +44,21 @@ var sections = []section{
 	{sectionFeatures, "Mail features", featuresSummary},
 	{sectionSecrets, "Secrets", secretsSummary},
 	{sectionAdvanced, "Advanced", advancedSummary},
+}
+
+const numSections = 7
+
+func sectionIndex(id sectionID) int {
+	return slices.IndexFunc(sections[:], func(s section) bool { return s.id == id })
+}
+
+// placeOf is the section that a row stands in. Where the mail server is
+// somebody's own, it belongs to the account.
+func placeOf(s *spec, asksHost bool) sectionID {
+	if s.id == "host" && asksHost {
+		return sectionAccount
+	}
+	return s.section
 }
 
 // spec is a row of the form.

@@ -16,10 +16,11 @@ import (
 )
 
 type judgement struct {
-	typing  string          // the field that is being typed in, "" for none
-	visited map[string]bool // fields that were left at least once
-	judged  []rules.Finding // what is shown
-	missing []string        // fields still to be filled in
+	typing     string          // the field that is being typed in, "" for none
+	visited    map[string]bool // fields that were left at least once
+	judged     []rules.Finding // what is shown
+	judgements int             // counts the changes of judged
+	missing    []string        // fields still to be filled in
 
 	unfolded map[string]bool // rules that have opened their section
 	troubled bool            // there was an error when that was last looked at
@@ -59,6 +60,11 @@ func (p *Page) judge(typing string) {
 		if !waits {
 			p.judged = append(p.judged, *f)
 		}
+	}
+	if sameFindings(before, p.judged) {
+		p.judged = before
+	} else {
+		p.judgements++
 	}
 	p.messages = make(map[string][]message)
 	for i := range p.judged {

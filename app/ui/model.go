@@ -32,7 +32,8 @@ type State struct {
 	Base string
 }
 
-// Outputs are all that follows from a State. They are computed once per change.
+// Outputs are all that follows from a State. They are computed once per change:
+// what every change needs by compute, the views of the mail when they are shown.
 type Outputs struct {
 	State        State
 	Shown        wgsmtp.Config // State.Config with the carrier's examples where nothing was typed yet
@@ -45,6 +46,8 @@ type Outputs struct {
 	Conversation transport.Transcript
 	Delivery     alignment.Report
 	Steps        []steps.Step
+
+	viewed struct{ preview, conversation, delivery, steps bool }
 }
 
 // NewState is the start page's: no carrier chosen, nothing typed.
@@ -105,32 +108,73 @@ const customID = "custom"
 
 // Compute derives everything from a State.
 func Compute(s State) Outputs {
+	o := compute(s)
+	o.viewConversation()
+	o.viewDelivery()
+	o.viewSteps()
+	return o
+}
+
+// compute derives what every change needs: the findings and the block.
+func compute(s State) Outputs {
 	o := Outputs{State: s}
 	o.Carrier = carrierOf(&s.Config)
 	o.Release = releaseOf(&s.Config)
 	o.Shown, o.Placeholders = o.Carrier.Examples(s.Config)
 	o.Findings = rules.Check(rules.Facts{Config: &s.Config, Release: o.Release, Carrier: o.Carrier})
-
-	settings := localsettings.Of(&o.Shown, o.Release, o.Carrier)
 	o.Block = localsettings.Emit(&o.Shown, o.Release, o.Carrier, localsettings.Options{Tool: Tool, Link: s.link()})
-	in := s.Inputs
-	in.SenderName = or(in.SenderName, o.Shown.SenderName)
-	o.Preview = preview.Build(settings, o.Release, s.Mail, in, sampleVarying)
+	return o
+}
 
-	var mailFrom string
+// viewPreview fills in Preview, unless it is there.
+func (o *Outputs) viewPreview() {
+	if o.viewed.preview {
+		return
+	}
+	o.viewed.preview = true
+	in := o.State.Inputs
+	in.SenderName = or(in.SenderName, o.Shown.SenderName)
+	settings := localsettings.Of(&o.Shown, o.Release, o.Carrier)
+	o.Preview = preview.Build(settings, o.Release, o.State.Mail, in, sampleVarying)
+}
+
+// viewConversation fills in Conversation and Preview, unless they are there.
+func (o *Outputs) viewConversation() {
+	o.viewPreview()
+	if o.viewed.conversation {
+		return
+	}
+	o.viewed.conversation = true
+	if len(o.Preview.Messages) == 0 || o.Shown.Transport != wgsmtp.TransportSMTP {
+		return
+	}
+	settings := localsettings.Of(&o.Shown, o.Release, o.Carrier)
+	smtp, _ := settings.Get("wgSMTP")
+	// The further messages say the same to other people.
+	machine := transport.New(transport.Options{SMTP: smtp, Release: o.Release}, o.Preview.Messages[0].Mail)
+	o.Conversation = transport.Converse(machine, transport.ServerFor(o.Carrier, o.Shown.Port, o.Shown.TLS))
+}
+
+// viewDelivery fills in Delivery and Preview, unless they are there.
+func (o *Outputs) viewDelivery() {
+	o.viewPreview()
+	if o.viewed.delivery {
+		return
+	}
+	o.viewed.delivery = true
+	mailFrom := ""
 	if len(o.Preview.Messages) > 0 {
-		// The further ones say the same to other people.
-		m := &o.Preview.Messages[0]
-		mailFrom = m.MailFrom
-		if o.Shown.Transport == wgsmtp.TransportSMTP {
-			smtp, _ := settings.Get("wgSMTP")
-			machine := transport.New(transport.Options{SMTP: smtp, Release: o.Release}, m.Mail)
-			o.Conversation = transport.Converse(machine, transport.ServerFor(o.Carrier, o.Shown.Port, o.Shown.TLS))
-		}
+		mailFrom = o.Preview.Messages[0].MailFrom
 	}
 	o.Delivery = alignment.Assess(&o.Shown, o.Carrier, o.Shown.PasswordSender, mailFrom)
-	o.Steps = steps.For(&o.Shown, o.Release, o.Carrier)
-	return o
+}
+
+// viewSteps fills in Steps, unless they are there.
+func (o *Outputs) viewSteps() {
+	if !o.viewed.steps {
+		o.viewed.steps = true
+		o.Steps = steps.For(&o.Shown, o.Release, o.Carrier)
+	}
 }
 
 // carrierOf is never nil: a Config whose carrier is not known has none.

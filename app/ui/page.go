@@ -3,6 +3,7 @@ package ui
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
@@ -25,6 +26,7 @@ type Page struct {
 	state State
 	out   Outputs
 	ready bool
+	revisions
 
 	judgement
 	messages map[string][]message // of the judged findings, by field
@@ -41,7 +43,7 @@ type Page struct {
 	offered  offers      // the choices of the carrier at hand
 	ctx      app.Context // of the mounted page, for the panels' callbacks
 	onPop    app.Func    // listens for back and forward
-	pause    int         // counts changes, so that a pause knows whether it was one
+	pause    *time.Timer // runs from the last key on
 }
 
 // home is the page's state without a fragment.
@@ -64,7 +66,7 @@ func (p *Page) prepare() {
 	if app.IsClient {
 		p.prepareInBrowser()
 	}
-	p.out = Compute(p.state)
+	p.out = compute(p.state)
 	p.judge("")
 }
 
@@ -76,20 +78,20 @@ func (p *Page) OnInit() { p.prepare() }
 func (p *Page) set(s State, typing string) {
 	before := p.out.Block
 	p.state = s
-	p.out = Compute(s)
+	p.out = compute(s)
 	p.marks = changedLines(before, p.out.Block)
 	p.judge(typing)
-	p.pause++
 }
 
 // Render implements app.Composer.
 func (p *Page) Render() app.UI {
 	p.prepare()
+	p.compareRows()
 	return el("div", "page").On("click", p.onClick).Body(
 		p.skipLink(),
-		p.header(),
+		p.part(partHeader, p.theme),
 		el("main").ID("main").Class("page__main").Body(
-			p.intro(),
+			p.part(partIntro, p.linkNote),
 			el("div", "page__columns").Body(
 				p.form(),
 				p.results(),
@@ -175,7 +177,7 @@ func (p *Page) linkMessage() app.UI {
 func (p *Page) form() app.UI {
 	parts := []app.UI{p.carrierSection()}
 	for i := range sections {
-		parts = append(parts, p.section(&sections[i]))
+		parts = append(parts, p.part(partSections+partID(i), p.heads[i]))
 	}
 	parts = append(parts, el("div", "form__end").Body(
 		el("button").Attr("type", "button").Class("cdx-button", "cdx-button--weight-quiet").DataSet("do", "reset").Text("Start over"),
@@ -190,7 +192,6 @@ func (p *Page) form() app.UI {
 		On("change", p.onChange).
 		On("focusin", p.onFocusIn).
 		On("focusout", p.onFocusOut).
-		On("keydown", p.onKeyDown).
 		On("submit", p.onSubmit).
 		Body(set)
 }
@@ -200,24 +201,14 @@ func (p *Page) form() app.UI {
 func (p *Page) section(s *section) app.UI {
 	ask := asksHost(p.out.Carrier)
 	fields := make([]app.UI, 0, 16)
-	shown := false
 	for i := range specs {
-		row := &specs[i]
-		at := row.section
-		if row.id == "host" && ask {
-			at = sectionAccount
+		if placeOf(&specs[i], ask) == s.id {
+			f := p.rows[i]
+			fields = append(fields, &f)
 		}
-		if at != s.id {
-			continue
-		}
-		f := p.field(row)
-		shown = shown || !f.Hidden
-		if row.id == "sender" {
-			f.Messages = append(p.suggestion(), f.Messages...)
-		}
-		fields = append(fields, f)
 	}
-	hidden := !shown || p.out.Carrier.Unusable != nil
+	head := &p.heads[sectionIndex(s.id)]
+	hidden := head.hidden
 	body := el("div", "section__fields").Body(fields...)
 	if s.summary == nil {
 		out := el("section").ID("section-"+string(s.id)).Class("section").Aria("labelledby", "heading-"+string(s.id)).Body(
@@ -228,7 +219,7 @@ func (p *Page) section(s *section) app.UI {
 		el("summary").Body(
 			el("h2", "cdx-accordion__header").Body(
 				el("span", "cdx-accordion__header__title").Text(s.title),
-				el("span", "cdx-accordion__header__description").Text(s.summary(&p.out)),
+				el("span", "cdx-accordion__header__description").Text(head.summary),
 			),
 		),
 		el("div", "cdx-accordion__content").Body(body),

@@ -31,14 +31,19 @@ type BlockPanel struct {
 	Comments bool // state of "explain the lines"
 	LinkBack bool // state of "link back"
 
-	OnLight    func(field string) // "" when nothing is pointed at any more
-	OnGo       func(field string) // Enter or click on a line: go to the field
-	OnComments func(on bool)
-	OnLinkBack func(on bool)
+	To blockUser
 
 	shown  bool   // the secret is readable
 	cursor int    // index of the line that the Tab key stops at
-	lit    string // what OnLight was told last
+	lit    string // what To was told last to light
+}
+
+// blockUser is told what somebody does with the block.
+type blockUser interface {
+	onLight(field string)   // "" when nothing is pointed at any more
+	onPanelGo(field string) // Enter or click on a line: go to the field
+	onComments(on bool)
+	onLinkBack(on bool)
 }
 
 // blockFile is the name of the downloaded file: what it is for, and none that
@@ -84,32 +89,58 @@ func (p *BlockPanel) lines() app.UI {
 
 func (p *BlockPanel) line(i int, stop bool) app.UI {
 	l := &p.Block.Lines[i]
-	e := app.Div().ID("block-line-"+strconv.Itoa(i)).Class("code-line").Role("listitem").DataSet("line", i)
-	if len(l.Fields) > 0 {
+	return &codeLine{
+		Index:   i,
+		Markup:  lineMarkup(l, p.Secret && !p.shown),
+		Field:   len(l.Fields) > 0,
+		Stop:    stop,
+		Lit:     p.Lit != "" && slices.Contains(l.Fields, p.Lit),
+		Changed: slices.Contains(p.Marks, i),
+		Example: p.example(l),
+	}
+}
+
+// codeLine is a line of the block. Its props are few and plain, so that a line
+// in which nothing changed is passed over quickly.
+type codeLine struct {
+	app.Compo
+
+	Index  int
+	Markup string
+	Field  bool // it belongs to a field
+	Stop   bool // the Tab key stops here
+
+	Lit, Changed, Example bool
+}
+
+// Render implements app.Composer.
+func (l *codeLine) Render() app.UI {
+	e := el("div", "code-line").ID("block-line-"+strconv.Itoa(l.Index)).Role("listitem").DataSet("line", l.Index)
+	if l.Field {
 		e = e.Class("code-line--field")
 		if app.IsClient {
 			tab := -1
-			if stop {
+			if l.Stop {
 				tab = 0
 			}
 			e = e.TabIndex(tab)
 		}
 	}
-	if p.Lit != "" && slices.Contains(l.Fields, p.Lit) {
+	if l.Lit {
 		e = e.Class("code-line--lit")
 	}
 	flag := ""
-	if slices.Contains(p.Marks, i) {
+	if l.Changed {
 		e = e.Class("code-line--changed")
 		flag = "changed"
 	}
-	if p.example(l) {
+	if l.Example {
 		e = e.Class("code-line--example")
 		flag = "example: fill in"
 	}
 	return e.Body(
-		app.Raw(lineMarkup(l, p.Secret && !p.shown)),
-		app.Span().Class("code-line__flag").Text(flag),
+		app.Raw(l.Markup),
+		el("span", "code-line__flag").Text(flag),
 	)
 }
 
@@ -205,12 +236,12 @@ func (p *BlockPanel) fieldOf(e app.Event) string {
 
 // light tells the page, unless it knows: the pointer passes many tokens.
 func (p *BlockPanel) light(ctx app.Context, field string) {
-	if field == p.lit || p.OnLight == nil {
+	if field == p.lit || p.To == nil {
 		ctx.PreventUpdate()
 		return
 	}
 	p.lit = field
-	p.OnLight(field)
+	p.To.onLight(field)
 }
 
 func (p *BlockPanel) onPoint(ctx app.Context, e app.Event) { p.light(ctx, p.fieldOf(e)) }
@@ -229,8 +260,8 @@ func (p *BlockPanel) onClick(ctx app.Context, e app.Event) {
 }
 
 func (p *BlockPanel) goTo(i int) {
-	if f := p.Block.Lines[i].Fields; len(f) > 0 && p.OnGo != nil {
-		p.OnGo(f[0])
+	if f := p.Block.Lines[i].Fields; len(f) > 0 && p.To != nil {
+		p.To.onPanelGo(f[0])
 	}
 }
 
@@ -270,14 +301,14 @@ func (p *BlockPanel) onDownload(app.Context, app.Event) {
 }
 
 func (p *BlockPanel) onComments(ctx app.Context, _ app.Event) {
-	if p.OnComments != nil {
-		p.OnComments(checked(ctx))
+	if p.To != nil {
+		p.To.onComments(checked(ctx))
 	}
 }
 
 func (p *BlockPanel) onLinkBack(ctx app.Context, _ app.Event) {
-	if p.OnLinkBack != nil {
-		p.OnLinkBack(checked(ctx))
+	if p.To != nil {
+		p.To.onLinkBack(checked(ctx))
 	}
 }
 

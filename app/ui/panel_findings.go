@@ -15,9 +15,13 @@ type FindingsPanel struct {
 	app.Compo
 
 	Findings []rules.Finding
+	To       findingsUser
+}
 
-	OnFix func(rule string)  // apply the mend of this rule
-	OnGo  func(field string) // go to this field
+// findingsUser is told what somebody wants to do about a finding.
+type findingsUser interface {
+	onPanelFix(rule string) // apply the mend of this rule
+	onPanelGo(field string) // go to this field
 }
 
 // Render implements app.Composer.
@@ -173,13 +177,13 @@ func fieldTitle(id string) string {
 }
 
 func (p *FindingsPanel) onFix(ctx app.Context, _ app.Event) {
-	if p.OnFix != nil {
-		p.OnFix(ctx.JSSrc().Get("dataset").Get("rule").String())
+	if p.To != nil {
+		p.To.onPanelFix(ctx.JSSrc().Get("dataset").Get("rule").String())
 	}
 }
 
 func (p *FindingsPanel) onGo(ctx app.Context, _ app.Event) {
-	if p.OnGo != nil {
-		p.OnGo(ctx.JSSrc().Get("dataset").Get("field").String())
+	if p.To != nil {
+		p.To.onPanelGo(ctx.JSSrc().Get("dataset").Get("field").String())
 	}
 }

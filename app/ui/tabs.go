@@ -43,9 +43,12 @@ func (p *Page) results() app.UI {
 		)
 	}
 	return el("section").ID("results").Class("page__results").TabIndex(-1).Aria("label", "Results").Body(
-		el("div", "state__row").Body(p.findings(), p.undoButton()),
+		el("div", "state__row").Body(
+			p.part(partFindings, [2]any{p.judgements, p.summary()}),
+			p.undoButton(),
+		),
 		el("div", "cdx-tabs", "results__tabs").Body(
-			p.tabHeader(),
+			p.part(partTabs, p.tab),
 			el("div", "cdx-tabs__content").Body(p.panels()...),
 		),
 	)
@@ -66,7 +69,7 @@ func (p *Page) findings() app.UI {
 	return el("details").ID(findingsID).Class("results__findings").Body(
 		el("summary").Class("state", "state--"+p.mood()).Body(mark, text),
 		el("div", "results__list").Body(
-			&FindingsPanel{Findings: p.judged, OnFix: p.onPanelFix, OnGo: p.onPanelGo},
+			&FindingsPanel{Findings: p.judged, To: p},
 		),
 	)
 }
@@ -165,18 +168,22 @@ func (p *Page) panel(id tabID) app.UI {
 	o := &p.out
 	switch id {
 	case tabHeaders:
+		o.viewPreview()
 		return &HeadersPanel{
 			Preview: o.Preview, Release: o.Release, Kind: o.State.Mail, Inputs: o.State.Inputs,
 			OnKind: p.onKind, OnInputs: p.onInputs,
 		}
 	case tabConversation:
+		o.viewConversation()
 		return &ConversationPanel{
 			Transcript: o.Conversation, Transport: o.Shown.Transport, Carrier: o.Carrier.Name,
 			Release: o.Release, Kind: o.State.Mail,
 		}
 	case tabDelivery:
+		o.viewDelivery()
 		return &DeliveryPanel{Report: o.Delivery, Preview: o.Preview, Config: withoutSecret(o.Shown), Carrier: o.Carrier.Name}
 	case tabSteps:
+		o.viewSteps()
 		return &StepsPanel{Steps: o.Steps}
 	}
 	c := &o.State.Config
@@ -184,7 +191,7 @@ func (p *Page) panel(id tabID) app.UI {
 		Block: o.Block, Marks: p.marks, Lit: p.lit, Placeholders: o.Placeholders,
 		Secret:   c.Secret != "" && c.SecretStyle == wgsmtp.SecretInline && needsSecret(c, o),
 		Comments: c.Comments, LinkBack: c.LinkBack,
-		OnLight: p.onLight, OnGo: p.onPanelGo, OnComments: p.onComments, OnLinkBack: p.onLinkBack,
+		To: p,
 	}
 }
 

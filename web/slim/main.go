@@ -8,8 +8,8 @@
 // validator names all its 200 validations in a map (validator.go). With both
 // left out the program is a third smaller, and spends less time at its start.
 //
-// DIR gets copies of the two packages, from which parts are taken away and
-// nothing else is changed, and a go.mod that names the copies. Each copy is of
+// DIR gets copies of the two packages, from which parts are taken away and one
+// number is changed (looks, in goapp.go), and a go.mod that names the copies. Each copy is of
 // one version, which is checked: with another one, look at what is taken away
 // there, and then change version and sum here. The tests of app/rules run with
 // the copies too (build.sh).
