@@ -144,6 +144,10 @@ func TestExitCodes(t *testing.T) {
 		{"emit --list", exitOK},
 		{"preview", exitUsage},
 		{"preview none.php", exitUsage},
+		{"explain 535 5.7.8 Username and Password not accepted", exitOK},
+		{"explain The page has been moved.", exitFindings},
+		{"explain", exitUsage},
+		{"explain --settings none.php 535", exitUsage},
 	}
 	for _, tt := range tests {
 		var out, said strings.Builder
