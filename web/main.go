@@ -49,7 +49,7 @@ type example struct{ line, does string }
 var commands []*command
 
 func init() {
-	commands = []*command{&serveCommand, &siteCommand, &emitCommand, &previewCommand, &probeCommand, &explainCommand, &helpCommand, &versionCommand}
+	commands = []*command{&serveCommand, &siteCommand, &emitCommand, &checkCommand, &previewCommand, &probeCommand, &explainCommand, &helpCommand, &versionCommand}
 }
 
 func main() {

@@ -158,3 +158,8 @@ func (k *Kept) rest(printed func(name string) bool) []Setting {
 	}
 	return out
 }
+
+// IsSwitch tells that a variable, without "$", is true or false.
+func IsSwitch(name string) bool {
+	return slices.ContainsFunc(mailSettings[:], func(d setting) bool { return d.name == name && d.flag != nil })
+}

@@ -20,7 +20,7 @@ type mended struct {
 
 // maxMended is how long a text may be to be mended: nobody pastes more, and
 // it would take too long.
-const maxMended = 1 << 20
+const maxMended = 1 << 19
 
 // mend parses a text and, where that fails, takes off what surrounds it,
 // straightens characters and puts in what is missing, as far as each helps.

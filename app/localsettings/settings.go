@@ -1,6 +1,8 @@
 package localsettings
 
 import (
+	"slices"
+
 	"wgsmtp/app/mediawiki"
 	"wgsmtp/app/php"
 )
@@ -92,3 +94,12 @@ func defaultOf(name string, r *mediawiki.Release) (v php.Value, known bool) {
 	}
 	return php.Value{}, known
 }
+
+// Unset forgets a variable.
+func (s *Settings) Unset(name string) {
+	s.vars = slices.DeleteFunc(s.vars, func(v Setting) bool { return v.Name == name })
+}
+
+// Clone is a copy that can be changed by itself. Values are shared: who
+// changes an array copies it first.
+func (s *Settings) Clone() *Settings { return &Settings{vars: slices.Clone(s.vars)} }

@@ -25,7 +25,7 @@ const (
 // whole: what it does not understand is in File.Errors and as Skipped in its
 // place.
 func Parse(src []byte) *File {
-	p := &parser{lex: newLexer(string(src)), again: 2*len(src) + 1<<16}
+	p := &parser{lex: newLexer(string(src)), again: len(src) + 1<<16}
 	p.advance()
 	f := &File{Stmts: p.stmts(func() bool { return p.tok.kind == tEOF })}
 	f.Errors = p.errors

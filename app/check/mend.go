@@ -1,0 +1,116 @@
+package check
+
+import (
+	"strings"
+
+	"wgsmtp/app/localsettings"
+	"wgsmtp/app/rules"
+	"wgsmtp/app/wgsmtp"
+)
+
+// mendAll is the Config after all mends: those of the text first, then those
+// of app/rules for errors and warnings, until none is left. One that would
+// undo another is left out.
+func (f *facts) mendAll() (wgsmtp.Config, *localsettings.Kept) {
+	s := f.Settings.Clone()
+	for i := range table {
+		if table[i].mend == nil {
+			continue
+		}
+		now := *f
+		now.Settings = s
+		fires := false
+		table[i].find(&now, func(hit) { fires = true })
+		if fires {
+			table[i].mend(&now, s)
+		}
+	}
+	now := *f
+	now.Settings = s
+	c, kept, carrier := configOf(s, f.release)
+	applied := map[string]bool{}
+	for range maxMends {
+		again := false
+		for _, x := range rules.Check(rules.Facts{Config: &c, Release: f.release, Carrier: carrier}) {
+			if x.Severity == rules.Hint || x.Fix == nil || applied[x.Rule] || !now.applies(x, &c) {
+				continue
+			}
+			applied[x.Rule] = true
+			next, err := wgsmtp.Apply(c, x.Fix.Changes)
+			if err != nil {
+				continue
+			}
+			c, again = next, true
+			for _, ch := range x.Fix.Changes {
+				kept.Drop(ch.Field)
+			}
+			break // what follows is judged anew
+		}
+		if !again {
+			break
+		}
+	}
+	return c, kept
+}
+
+const maxMends = 40
+
+// Block is the mended block, as localsettings.Emit prints it. It holds the
+// password.
+func (r *Report) Block(o localsettings.Options) string {
+	o.Kept = r.MendedKept
+	return localsettings.Emit(&r.Mended, r.release, r.Carrier, o).String()
+}
+
+// Whole is the pasted text with the mended block in the place of the lines
+// that set mail; ok is false where those lines hold other things, too, so that
+// only the block by itself can be given.
+func (r *Report) Whole(o localsettings.Options) (text string, ok bool) {
+	block := r.Block(o)
+	lines := strings.SplitAfter(r.Text, "\n")
+	drop := make([]bool, len(lines)+1)
+	first := 0
+	for _, w := range r.file.Writes {
+		if !localsettings.IsMail(w.Name) {
+			continue
+		}
+		if w.First < 1 || w.Last > len(lines) {
+			return block, false
+		}
+		head, tail := strings.TrimSpace(lines[w.First-1]), strings.TrimSpace(lines[w.Last-1])
+		if i := strings.IndexByte(tail, '#'); i > 0 {
+			tail = strings.TrimSpace(tail[:i])
+		} else if i := strings.Index(tail, "//"); i > 0 && !strings.Contains(tail, "://") {
+			tail = strings.TrimSpace(tail[:i])
+		}
+		if !strings.HasPrefix(head, "$wg") || !strings.HasSuffix(tail, ";") || strings.Count(tail, ";") > 1 {
+			return block, false
+		}
+		if first == 0 || w.First < first {
+			first = w.First
+		}
+		for n := w.First; n <= w.Last; n++ {
+			drop[n] = true
+		}
+	}
+	if first == 0 {
+		return block, false
+	}
+	var b strings.Builder
+	for n, l := range lines {
+		if n+1 == first {
+			b.WriteString(block)
+		}
+		if !drop[n+1] {
+			b.WriteString(l)
+		}
+	}
+	return b.String(), true
+}
+
+// Diff is what the mends change, as a unified diff of the pasted text; "" where
+// nothing. It holds the password where the text does.
+func (r *Report) Diff(name string, o localsettings.Options) string {
+	after, _ := r.Whole(o)
+	return Unified(name, name+" (mended)", r.Text, after)
+}
