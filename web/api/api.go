@@ -130,6 +130,14 @@ func New(o Options) (http.Handler, error) {
 // take for a page.
 func (a *api) guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			// The value of a panic may hold anything: it is not logged.
+			if p := recover(); p != nil {
+				a.metrics.refuse("panic")
+				a.log.Error("panic")
+				panic(http.ErrAbortHandler)
+			}
+		}()
 		h := w.Header()
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Cache-Control", "no-store")

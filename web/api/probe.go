@@ -2,6 +2,7 @@ package api
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -102,14 +103,16 @@ func (a *api) run(w http.ResponseWriter, r *http.Request, control *http.Response
 	w.Header().Set("X-Accel-Buffering", "no") // nginx would keep the lines back
 	w.WriteHeader(http.StatusOK)
 	control.Flush()
+	ctx, cancel := context.WithCancel(r.Context())
+	defer cancel()
 	begin := time.Now()
 	tell := func(line answer) {
-		control.SetWriteDeadline(time.Now().Add(10 * time.Second)) // for a caller that does not read
-		if writeLine(w, line) == nil {
-			control.Flush()
+		control.SetWriteDeadline(time.Now().Add(10 * time.Second))
+		if writeLine(w, line) != nil || control.Flush() != nil {
+			cancel() // a caller that went, or does not read
 		}
 	}
-	verdict := a.o.Prober.Run(r.Context(), req, func(s probe.Step) {
+	verdict := a.o.Prober.Run(ctx, req, func(s probe.Step) {
 		a.metrics.step(s.ID, string(s.Status))
 		tell(answer{Step: &s})
 	})

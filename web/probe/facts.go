@@ -73,7 +73,9 @@ func (t *run) tellFacts(f *facts) {
 		return
 	}
 	for _, s := range f.steps {
-		t.emit(s)
+		if s.Text != "" {
+			t.emit(s)
+		}
 	}
 	ctx, cancel := context.WithTimeout(t.ctx, t.limits.Look)
 	defer cancel()

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"wgsmtp/app/mediawiki"
 	"wgsmtp/app/php"
 	"wgsmtp/app/wgsmtp"
 	"wgsmtp/providers"
@@ -279,5 +280,35 @@ func TestCancelled(t *testing.T) {
 		}
 		close(release)
 		cancel()
+	}
+}
+
+// 1.47 says it in symfony's words.
+func TestSymfony(t *testing.T) {
+	closed := testProber(closedPort())
+	selfSigned := testProber(fakeServer{implicit: true, cert: "self-signed"}.start(t))
+	clear := testProber(fakeServer{}.start(t))
+	wrongName := testProber(fakeServer{starttls: "yes", auth: "LOGIN", cert: "wrong-name"}.start(t))
+	tests := []struct {
+		name, settings string
+		p              *Prober
+		want           string
+	}{
+		{"refused", smtpSettings("localhost", 587, login), closed, `Connection could not be established with host "localhost:587": stream_socket_client(): Unable to connect to localhost:587 (Connection refused)`},
+		{"no such name", smtpSettings("no-such-host.invalid", 587, login), closed, `Connection could not be established with host "no-such-host.invalid:587": stream_socket_client(): php_network_getaddresses: getaddrinfo for no-such-host.invalid failed: Name or service not known`},
+		{"TLS on a clear port", smtpSettings("ssl://localhost", 587, login), clear, "Connection could not be established with host \"ssl://localhost:587\": stream_socket_client(): SSL operation failed with code 1. OpenSSL Error messages:\nerror:0A00010B:SSL routines::wrong version number"},
+		{"self-signed", smtpSettings("ssl://localhost", 465, login), selfSigned, "Connection could not be established with host \"ssl://localhost:465\": stream_socket_client(): SSL operation failed with code 1. OpenSSL Error messages:\nerror:0A000086:SSL routines::certificate verify failed"},
+		{"STARTTLS, wrong name", smtpSettings("localhost", 587, login), wrongName, "Unable to connect with STARTTLS: stream_socket_enable_crypto(): Peer certificate subjectAltName did not match expected name `localhost'"},
+	}
+	for _, tt := range tests {
+		req := newRequest(t, tt.settings)
+		r, err := mediawiki.Lookup("1.47")
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Release = r
+		if _, v := steps(t, tt.p, req); v.Error != tt.want {
+			t.Errorf("%s:\n got %q\nwant %q", tt.name, v.Error, tt.want)
+		}
 	}
 }

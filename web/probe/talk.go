@@ -368,6 +368,9 @@ func (t *run) handshake(step transport.Step, h *handshake) {
 	if h.seen {
 		t.cur.Facts = append(t.cur.Facts, tlsFacts(h)...)
 	}
+	if t.p.Public && t.target.TLS.CAFile != "" {
+		t.cur.Facts = append(t.cur.Facts, Fact{"cafile", "not read by a shared test, which asks the authorities of its own machine"})
+	}
 	if h.ok {
 		t.secure = true
 		t.wire.upgrade(h.conn)

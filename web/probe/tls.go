@@ -39,6 +39,8 @@ const opensslError = "SSL operation failed with code 1. OpenSSL Error messages:\
 const (
 	verifyFailed = opensslError + "error:0A000086:SSL routines::certificate verify failed"
 	wrongVersion = opensslError + "error:0A00010B:SSL routines::wrong version number"
+
+	legacySignature = opensslError + "error:0A00014D:SSL routines::legacy sigalg disallowed or unsupported"
 )
 
 // suites are what OpenSSL offers beyond Go's list: old, but PHP takes them.
@@ -55,14 +57,15 @@ var suites = func() []uint16 {
 
 var versionOf = map[string]uint16{"1.0": tls.VersionTLS10, "1.1": tls.VersionTLS11, "1.2": tls.VersionTLS12, "1.3": tls.VersionTLS13}
 
-// shake makes TLS of a connection. Without a version asked for it is 1.2 at
-// least, as distributions configure OpenSSL.
+// shake makes TLS of a connection. PHP offers 1.0 and 1.1 too, and OpenSSL 3
+// then refuses their signatures, at the level of security that distributions
+// set.
 func (p *Prober) shake(ctx context.Context, conn net.Conn, o transport.TLSOptions, limit time.Duration) handshake {
 	config := &tls.Config{
 		// PHP's own rules are applied below: they are not Go's.
 		InsecureSkipVerify: true,
 		ServerName:         serverName(o.PeerName),
-		MinVersion:         tls.VersionTLS12,
+		MinVersion:         tls.VersionTLS10,
 		CipherSuites:       suites,
 	}
 	if v, ok := versionOf[o.MinVersion]; ok {
@@ -79,6 +82,11 @@ func (p *Prober) shake(ctx context.Context, conn net.Conn, o transport.TLSOption
 		return h
 	}
 	h.state, h.seen = h.conn.ConnectionState(), true
+	if h.state.Version < tls.VersionTLS12 {
+		h.cause = legacySignature
+		h.text = "the server has " + tls.VersionName(h.state.Version) + " at most, which OpenSSL refuses by its signatures"
+		return h
+	}
 	h.cause, h.text, h.ok = p.trust(h.state.PeerCertificates, o, time.Now())
 	return h
 }
