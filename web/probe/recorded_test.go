@@ -382,6 +382,37 @@ func TestRecordedFailures(t *testing.T) {
 	}
 }
 
+// The recorded mails that went out: over a real socket the same lines are
+// said, and the verdict is the same.
+func TestRecordedSuccesses(t *testing.T) {
+	for _, name := range []string{"1.39", "1.43", "1.45"} {
+		r := readRecording(t, name)
+		release, err := mediawiki.Lookup(r.Version)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Run(name, func(t *testing.T) {
+			n := 0
+			t.Run("cases", func(t *testing.T) {
+				for _, c := range r.Cases {
+					if c.Transport == nil || *c.Transport != "smtp" || !c.Result.OK || c.failure() != "" || c.Result.Hung || len(c.Dialogue) == 0 {
+						continue
+					}
+					n++
+					t.Run(c.ID, func(t *testing.T) {
+						t.Parallel()
+						replay(t, c, r.Base, release)
+					})
+				}
+			})
+			t.Logf("MediaWiki %s: %d mails over a real socket", r.Version, n)
+			if n < 180 {
+				t.Errorf("only %d", n)
+			}
+		})
+	}
+}
+
 func replay(t *testing.T, c *recorded, base string, release *mediawiki.Release) bool {
 	f := localsettings.Import([]byte("<?php\n$wgDBname = 'wikidb';\n" + base + c.Settings))
 	if len(f.Problems) > 0 {

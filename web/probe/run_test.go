@@ -182,6 +182,30 @@ func TestOffers(t *testing.T) {
 	}
 }
 
+// A login that works, but can be read on the way: the encrypted way is offered.
+func TestOfferEncryption(t *testing.T) {
+	clear, implicit := fakeServer{auth: "LOGIN"}.start(t), fakeServer{implicit: true, auth: "LOGIN"}.start(t)
+	p := testProber("")
+	p.Resolver = fakeDNS{addrs: map[string][]string{"smtp.example.org": {"192.0.2.1"}}}
+	p.Dial = func(ctx context.Context, _ *net.Dialer, network, address string) (net.Conn, error) {
+		d := &net.Dialer{}
+		switch {
+		case strings.HasSuffix(address, ":25"):
+			return d.DialContext(ctx, network, clear)
+		case strings.HasSuffix(address, ":465"):
+			return d.DialContext(ctx, network, implicit)
+		}
+		return d.DialContext(ctx, network, closedPort())
+	}
+	list, v := steps(t, p, newRequest(t, smtpSettings("smtp.example.org", 25, login)))
+	if !v.OK || len(v.Offers) != 1 || !slices.Equal(v.Offers[0].WGSMTP(), []wgsmtp.Change{{Field: "port", Value: "465"}, {Field: "tls", Value: "implicit"}}) {
+		t.Errorf("%+v", v)
+	}
+	if s := step(list, "auth"); s.Status != Warning || !strings.Contains(s.Text, "open line") {
+		t.Errorf("%+v", s)
+	}
+}
+
 // Several addresses: the order is kept, those that do not answer are told.
 func TestAddresses(t *testing.T) {
 	open := fakeServer{}.start(t)
