@@ -52,25 +52,38 @@ const blockFile = "LocalSettings-mail.php"
 
 // Render implements app.Composer.
 func (p *BlockPanel) Render() app.UI {
-	download := app.Button().Type("button").Class("cdx-button").OnClick(p.onDownload).Text("Download")
+	download := el("button", "cdx-button").Attr("type", "button").On("click", p.onDownload).Text("Download")
 	if app.IsServer {
-		download = download.Disabled(true)
+		download = download.Attr("disabled", true)
 	}
 	bar := []app.UI{
 		&copyButton{Text: p.Block.String(), What: "the block", Primary: true},
 		download,
-		app.Div().Class("block__switches").Body(
-			toggle("block-comments", "Explain the lines", p.Comments, p.onComments),
-			toggle("block-link", "Link back", p.LinkBack, p.onLinkBack),
-			app.If(p.Secret, func() app.UI {
-				return toggle("block-secret", "Show the secret", p.shown, p.onShow)
-			}),
-		),
+		&blockSwitches{Of: p, Comments: p.Comments, LinkBack: p.LinkBack, Secret: p.Secret, Shown: p.shown},
 	}
-	return panel("block", app.Div().Class("block__bar").Body(bar...),
+	return panel("block", el("div", "block__bar").Body(bar...),
 		p.lines(),
-		app.P().ID("block-help").Class("panel__note").Text(
+		el("p").ID("block-help").Class("panel__note").Text(
 			"Paste it at the end of LocalSettings.php. A line and the field that decides it light each other up; Enter or a click on the line goes to the field."),
+	)
+}
+
+// blockSwitches are the switches of the block. They seldom change.
+type blockSwitches struct {
+	app.Compo
+
+	Of                                *BlockPanel
+	Comments, LinkBack, Secret, Shown bool
+}
+
+// Render implements app.Composer.
+func (s *blockSwitches) Render() app.UI {
+	return el("div", "block__switches").Body(
+		toggle("block-comments", "Explain the lines", s.Comments, s.Of.onComments),
+		toggle("block-link", "Link back", s.LinkBack, s.Of.onLinkBack),
+		app.If(s.Secret, func() app.UI {
+			return toggle("block-secret", "Show the secret", s.Shown, s.Of.onShow)
+		}),
 	)
 }
 
@@ -80,10 +93,10 @@ func (p *BlockPanel) lines() app.UI {
 	for i := range p.Block.Lines {
 		lines[i] = p.line(i, i == stop)
 	}
-	return app.Div().Class("code-lines").Role("list").Aria("label", "The block, line by line").Aria("describedby", "block-help").
+	return el("div", "code-lines").Role("list").Aria("label", "The block, line by line").Aria("describedby", "block-help").
 		On("mouseover", p.onPoint).On("mouseleave", p.onLeave).
 		On("focusin", p.onPoint).On("focusout", p.onLeave).
-		OnKeyDown(p.onKey).OnClick(p.onClick).
+		OnKeyDown(p.onKey).On("click", p.onClick).
 		Body(lines...)
 }
 

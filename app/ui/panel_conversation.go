@@ -37,23 +37,23 @@ func (p *ConversationPanel) Render() app.UI {
 	const id = "conversation"
 	switch p.Transport {
 	case wgsmtp.TransportMail:
-		return panel(id, box(noticeBox, app.P().Text(
+		return panel(id, box(noticeBox, el("p").Text(
 			"With PHP's mail() the wiki speaks to no server: it hands the mail to the program sendmail on its own host, and that program's log says what happens next.")))
 	case wgsmtp.TransportExtension:
-		return panel(id, box(noticeBox, app.P().Text(
+		return panel(id, box(noticeBox, el("p").Text(
 			"The extension hands the mail to the carrier over HTTPS: there is no SMTP conversation.")))
 	}
 	if len(p.Transcript.Lines) == 0 && p.Transcript.OK() {
-		return panel(id, box(noticeBox, app.P().Text("Nothing is said: MediaWiki refuses the mail before it speaks to a server.")))
+		return panel(id, box(noticeBox, el("p").Text("Nothing is said: MediaWiki refuses the mail before it speaks to a server.")))
 	}
 	server := p.Carrier
 	if server == "" {
 		server = "the server"
 	}
 	return panel(id,
-		app.P().Class("panel__lead").Text(
+		el("p", "panel__lead").Text(
 			"What this release says, word for word, to a server that answers as "+server+" is known to. Passwords are masked."),
-		app.Div().Class("talk").Body(p.stages()...),
+		el("div", "talk").Body(p.stages()...),
 		p.outcome(),
 	)
 }
@@ -86,9 +86,9 @@ func stage(lines []transport.Line, later, encrypted bool) app.UI {
 		encrypted = l.Encrypted
 		items = append(items, said(l))
 		if l.Note != "" {
-			notes = append(notes, app.Li().Body(
-				app.Code().Class("words").Text(l.Text),
-				app.Span().Class("talk__note").Text(l.Note),
+			notes = append(notes, el("li").Body(
+				el("code", "words").Text(l.Text),
+				el("span", "talk__note").Text(l.Note),
 			))
 		}
 	}
@@ -97,16 +97,16 @@ func stage(lines []transport.Line, later, encrypted bool) app.UI {
 		title = "Conversation"
 	}
 	body := []app.UI{
-		app.H3().Class("talk__stage").Text(title),
-		app.Ul().Class("talk__lines").Body(items...),
+		el("h3", "talk__stage").Text(title),
+		el("ul", "talk__lines").Body(items...),
 	}
 	if len(notes) > 0 {
-		body = append(body, app.Details().Class("panel-more").Body(
-			app.Summary().Text("What this means"),
-			app.Ul().Class("talk__notes").Body(notes...),
+		body = append(body, el("details", "panel-more").Body(
+			el("summary").Text("What this means"),
+			el("ul", "talk__notes").Body(notes...),
 		))
 	}
-	return app.Div().Class("talk__group").Body(body...)
+	return el("div", "talk__group").Body(body...)
 }
 
 // stretch says that from here on everything is, or is not, encrypted.
@@ -115,9 +115,9 @@ func stretch(encrypted bool) app.UI {
 	if encrypted {
 		class, text = "talk__stretch--encrypted", "Encrypted from here on"
 	}
-	return app.Li().Class("talk__stretch", class).Body(
+	return el("li", "talk__stretch", class).Body(
 		lock(encrypted),
-		app.Span().Text(text),
+		el("span").Text(text),
 	)
 }
 
@@ -129,30 +129,30 @@ func said(l *transport.Line) app.UI {
 	case transport.ServerSide:
 		class, who = "talk__line--server", "Server ←"
 	}
-	e := app.Li().Class("talk__line", class)
+	e := el("li", "talk__line", class)
 	if l.Encrypted {
 		e = e.Class("talk__line--encrypted")
 	}
-	text := app.UI(app.Code().Class("talk__text").Text(l.Text))
+	text := app.UI(el("code", "talk__text").Text(l.Text))
 	if l.From == transport.Event_ {
-		text = app.Span().Class("talk__text").Text(l.Text)
+		text = el("span", "talk__text").Text(l.Text)
 	}
-	return e.Body(app.Span().Class("talk__who").Text(who), text)
+	return e.Body(el("span", "talk__who").Text(who), text)
 }
 
 func (p *ConversationPanel) outcome() app.UI {
 	if p.Transcript.Hung {
 		return box(errorBox,
-			app.P().Text("MediaWiki waits without end, and with it the page of whoever caused the mail."),
-			app.P().Class("talk__where").Text("There is no error text: PHP's time limit does not count waiting."))
+			el("p").Text("MediaWiki waits without end, and with it the page of whoever caused the mail."),
+			el("p", "talk__where").Text("There is no error text: PHP's time limit does not count waiting."))
 	}
 	if p.Transcript.Err == "" {
-		return box(successBox, app.P().Text("The server takes the mail, and MediaWiki reports success. Whether a receiver takes it too is the matter of delivery."))
+		return box(successBox, el("p").Text("The server takes the mail, and MediaWiki reports success. Whether a receiver takes it too is the matter of delivery."))
 	}
 	return box(errorBox,
-		app.P().Text("MediaWiki gives up with these words:"),
-		app.P().Body(app.Code().Class("words").Text(p.words())),
-		app.P().Class("talk__where").Text(whereShown(p.Kind, p.Release)),
+		el("p").Text("MediaWiki gives up with these words:"),
+		el("p").Body(el("code", "words").Text(p.words())),
+		el("p", "talk__where").Text(whereShown(p.Kind, p.Release)),
 	)
 }
 

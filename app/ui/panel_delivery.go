@@ -25,22 +25,22 @@ type DeliveryPanel struct {
 func (p *DeliveryPanel) Render() app.UI {
 	sentences := make([]app.UI, len(p.Report.Sentences))
 	for i, s := range p.Report.Sentences {
-		sentences[i] = app.Li().Text(s)
+		sentences[i] = el("li").Text(s)
 	}
 	from, mailFrom := p.addresses()
 	return panel("delivery",
-		app.Dl().Class("pairs").Body(
-			app.Dt().Text("From, which readers see"), app.Dd().Body(app.Code().Class("words").Text(from)),
-			app.Dt().Text("MAIL FROM, for bounces"), app.Dd().Body(app.Code().Class("words").Text(mailFrom)),
+		el("dl", "pairs").Body(
+			el("dt").Text("From, which readers see"), el("dd").Body(el("code", "words").Text(from)),
+			el("dt").Text("MAIL FROM, for bounces"), el("dd").Body(el("code", "words").Text(mailFrom)),
 		),
 		// Two drawings of the same: style shows the one that fits.
-		app.Div().Class("routes").Body(
+		el("div", "routes").Body(
 			app.Raw(drawRoute(&p.Report, wideRoute)),
 			app.Raw(drawRoute(&p.Report, tallRoute)),
 		),
-		app.Ul().Class("verdicts").Aria("label", "What a receiver checks").Body(p.verdicts()...),
-		app.H3().Text("In words"),
-		app.Ul().Class("delivery__sentences").Body(sentences...),
+		el("ul", "verdicts").Aria("label", "What a receiver checks").Body(p.verdicts()...),
+		el("h3").Text("In words"),
+		el("ul", "delivery__sentences").Body(sentences...),
 		p.records(),
 	)
 }
@@ -69,7 +69,7 @@ var verdictWords = map[alignment.Verdict]struct{ box, mark, word string }{
 
 func (p *DeliveryPanel) verdicts() []app.UI {
 	r := &p.Report
-	item := func(box, text string) app.UI { return app.Li().Body(chip(box, text)) }
+	item := func(box, text string) app.UI { return el("li").Body(chip(box, text)) }
 	encrypted := map[alignment.Verdict]string{
 		alignment.Pass:    "nobody on the way can read it",
 		alignment.Depends: "encrypted under a condition",
@@ -102,50 +102,50 @@ func (p *DeliveryPanel) verdicts() []app.UI {
 // records are a table that becomes a list of cards where it is narrow. The
 // roles are written out because that change of style would take them away.
 func (p *DeliveryPanel) records() app.UI {
-	title := app.H3().ID("records-title").Text("DNS records to publish")
+	title := el("h3").ID("records-title").Text("DNS records to publish")
 	if len(p.Report.Records) == 0 {
 		text := "None: there is nothing to publish for this mail."
 		if p.Report.DMARC == alignment.Pass {
 			text = "None: what receivers look up is published by " + firstText(p.Carrier, "the carrier") + "."
 		}
-		return app.Div().Class("records").Body(title, app.P().Text(text))
+		return el("div", "records").Body(title, el("p").Text(text))
 	}
 	head := make([]app.UI, 0, 3)
 	for _, s := range []string{"Name", "Type", "Value"} {
-		head = append(head, app.Th().Scope("col").Role("columnheader").Text(s))
+		head = append(head, el("th").Attr("scope", "col").Role("columnheader").Text(s))
 	}
 	rows := make([]app.UI, len(p.Report.Records))
 	for i := range p.Report.Records {
 		r := &p.Report.Records[i]
 		value := []app.UI{
 			recordPart(r.Value, "the value of "+r.Name),
-			app.Span().Class("records__why").Text(r.Why),
+			el("span", "records__why").Text(r.Why),
 		}
 		if r.Example {
-			value = append(value, app.Span().Class("records__example").Text(
+			value = append(value, el("span", "records__example").Text(
 				"An example: put the real one in its place."))
 		}
-		rows[i] = app.Tr().Role("row").Body(
-			app.Td().Role("cell").Body(recordPart(r.Name, "the name "+r.Name)),
-			app.Td().Role("cell").Class("records__type").Text(r.Type),
-			app.Td().Role("cell").Body(value...),
+		rows[i] = el("tr").Role("row").Body(
+			el("td").Role("cell").Body(recordPart(r.Name, "the name "+r.Name)),
+			el("td").Role("cell").Class("records__type").Text(r.Type),
+			el("td").Role("cell").Body(value...),
 		)
 	}
-	return app.Div().Class("records").Body(
+	return el("div", "records").Body(
 		title,
-		app.Div().Class("cdx-table").Body(
-			app.Table().Class("cdx-table__table", "cdx-table__table--layout-fixed", "records__table").
+		el("div", "cdx-table").Body(
+			el("table", "cdx-table__table", "cdx-table__table--layout-fixed", "records__table").
 				Role("table").Aria("labelledby", "records-title").Body(
-				app.THead().Role("rowgroup").Body(app.Tr().Role("row").Body(head...)),
-				app.TBody().Role("rowgroup").Body(rows...),
+				el("thead").Role("rowgroup").Body(el("tr").Role("row").Body(head...)),
+				el("tbody").Role("rowgroup").Body(rows...),
 			),
 		),
 	)
 }
 
 func recordPart(text, what string) app.UI {
-	return app.Div().Class("records__part").Body(
-		app.Code().Class("words").Text(text),
+	return el("div", "records__part").Body(
+		el("code", "words").Text(text),
 		&copyButton{Text: text, What: what},
 	)
 }

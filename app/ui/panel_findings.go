@@ -27,7 +27,7 @@ type findingsUser interface {
 // Render implements app.Composer.
 func (p *FindingsPanel) Render() app.UI {
 	if len(p.Findings) == 0 {
-		return panel("findings", box(successBox, app.P().Text(
+		return panel("findings", box(successBox, el("p").Text(
 			"Nothing is missing and nothing is wrong: the block is complete. The next steps say how to try it.")))
 	}
 	// Hints are quiet: they stand folded below what matters more.
@@ -43,7 +43,7 @@ func (p *FindingsPanel) Render() app.UI {
 	if len(items) == 0 {
 		title = "Good to know: "
 	}
-	more, summary := app.Details().Class("panel-more", "findings__hints"), ""
+	more, summary := el("details", "panel-more", "findings__hints"), ""
 	if len(hints) == 0 {
 		more = more.Hidden(true)
 	} else {
@@ -53,11 +53,11 @@ func (p *FindingsPanel) Render() app.UI {
 		}
 	}
 	return panel("findings",
-		app.H2().Class("findings__title").Text(title+countFindings(p.Findings)),
-		app.Ul().Class("findings").Body(items...),
+		el("h2", "findings__title").Text(title+countFindings(p.Findings)),
+		el("ul", "findings").Body(items...),
 		more.Body(
-			app.Summary().Text(summary),
-			app.Ul().Class("findings").Body(hints...),
+			el("summary").Text(summary),
+			el("ul", "findings").Body(hints...),
 		),
 	)
 }
@@ -105,39 +105,39 @@ func (p *FindingsPanel) item(f *rules.Finding) app.UI {
 		}
 	}
 	body := []app.UI{
-		app.P().Class("finding__message").Body(
-			app.Strong().Class("finding__severity").Text(word+": "),
-			app.Span().Text(f.Message),
+		el("p", "finding__message").Body(
+			el("strong", "finding__severity").Text(word+": "),
+			el("span").Text(f.Message),
 		),
-		app.P().Class("finding__why").Text(f.Why),
+		el("p", "finding__why").Text(f.Why),
 	}
 	var buttons []app.UI
 	if f.Fix != nil {
-		b := app.Button().Type("button").Class("cdx-button", "cdx-button--size-small", "cdx-button--action-progressive").
-			DataSet("rule", f.Rule).OnClick(p.onFix).Text(f.Fix.Label)
+		b := el("button").Attr("type", "button").Class("cdx-button", "cdx-button--size-small", "cdx-button--action-progressive").
+			DataSet("rule", f.Rule).On("click", p.onFix).Text(f.Fix.Label)
 		if app.IsServer {
-			b = b.Disabled(true)
+			b = b.Attr("disabled", true)
 		}
 		buttons = append(buttons, b)
 	}
 	if len(f.Fields) > 0 {
-		b := app.Button().Type("button").Class("cdx-button", "cdx-button--size-small", "cdx-button--weight-quiet").
-			DataSet("field", f.Fields[0]).OnClick(p.onGo).Text("Go to: " + fieldTitle(f.Fields[0]))
+		b := el("button").Attr("type", "button").Class("cdx-button", "cdx-button--size-small", "cdx-button--weight-quiet").
+			DataSet("field", f.Fields[0]).On("click", p.onGo).Text("Go to: " + fieldTitle(f.Fields[0]))
 		if app.IsServer {
-			b = b.Disabled(true)
+			b = b.Attr("disabled", true)
 		}
 		buttons = append(buttons, b)
 	}
 	if f.Source != "" {
-		buttons = append(buttons, app.Details().Class("panel-more", "finding__source").Body(
-			app.Summary().Text("Source"),
+		buttons = append(buttons, el("details", "panel-more", "finding__source").Body(
+			el("summary").Text("Source"),
 			source(f.Source),
 		))
 	}
 	if len(buttons) > 0 {
-		body = append(body, app.Div().Class("finding__do").Body(buttons...))
+		body = append(body, el("div", "finding__do").Body(buttons...))
 	}
-	return app.Li().Body(box(kind, body...).Class("finding"))
+	return el("li").Body(box(kind, body...).Class("finding"))
 }
 
 // source is where a claim comes from: links where there are some.
@@ -145,15 +145,15 @@ func source(s string) app.UI {
 	parts := strings.Split(s, ", ")
 	for i, part := range parts {
 		if !isLink(part) {
-			return app.Span().Text(s)
+			return el("span").Text(s)
 		}
 		parts[i] = strings.TrimSpace(part)
 	}
 	links := make([]app.UI, len(parts))
 	for i, part := range parts {
-		links[i] = app.Li().Body(externalLink(part, part))
+		links[i] = el("li").Body(externalLink(part, part))
 	}
-	return app.Ul().Body(links...)
+	return el("ul").Body(links...)
 }
 
 // isLink tells whether s can stand in href as it is.

@@ -68,57 +68,57 @@ func (p *HeadersPanel) Render() app.UI {
 	body := []app.UI{
 		p.kinds(),
 		p.samples(),
-		app.Div().Class("panel__switch").Body(
+		el("div", "panel__switch").Body(
 			toggle("headers-explain", "Explain the lines", !p.terse, p.onExplain),
 		),
 	}
 	var mails []app.UI
 	if p.Preview.Err != "" {
 		mails = append(mails, box(errorBox,
-			app.P().Text("MediaWiki refuses to send this mail:"),
-			app.P().Body(app.Code().Class("words").Text(p.Preview.Err)),
+			el("p").Text("MediaWiki refuses to send this mail:"),
+			el("p").Body(el("code", "words").Text(p.Preview.Err)),
 		))
 	}
 	for i := range p.Preview.Messages {
 		mails = append(mails, p.mail(i))
 	}
 	if len(mails) == 0 {
-		body := []app.UI{app.P().Text("With these settings MediaWiki sends no such mail.")}
+		body := []app.UI{el("p").Text("With these settings MediaWiki sends no such mail.")}
 		if p.Preview.Shown != "" {
 			body = append(body,
-				app.P().Text("The visitor sees:"),
-				app.P().Body(app.Code().Class("words").Text(p.Preview.Shown)))
+				el("p").Text("The visitor sees:"),
+				el("p").Body(el("code", "words").Text(p.Preview.Shown)))
 		}
 		mails = append(mails, box(noticeBox, body...))
 	}
 	if p.Preview.SubjectSample && len(p.Preview.Messages) > 0 {
-		mails = append(mails, box(noticeBox, app.P().Text("The subject is MediaWiki's English one; the wiki writes it in its own language.")))
+		mails = append(mails, box(noticeBox, el("p").Text("The subject is MediaWiki's English one; the wiki writes it in its own language.")))
 	}
-	return panel("headers", append(body, app.Div().Class("mails").Body(mails...))...)
+	return panel("headers", append(body, el("div", "mails").Body(mails...))...)
 }
 
 func (p *HeadersPanel) kinds() app.UI {
 	options := make([]app.UI, len(occasions))
 	for i, o := range occasions {
-		e := app.Option().Value(string(o.kind)).Text(o.label)
+		e := el("option").Attr("value", string(o.kind)).Text(o.label)
 		if o.kind == p.Kind {
-			e = e.Selected(true)
+			e = e.Attr("selected", true)
 		} else if app.IsClient {
-			e = e.Selected(false)
+			e = e.Attr("selected", false)
 		}
 		options[i] = e
 	}
-	s := app.Select().ID("mail-kind").Class("cdx-select").OnChange(p.onKind).Body(options...)
+	s := el("select").ID("mail-kind").Class("cdx-select").On("change", p.onKind).Body(options...)
 	if app.IsServer {
-		s = s.Disabled(true)
+		s = s.Attr("disabled", true)
 	}
-	return app.Div().Class("cdx-field", "mail-kind").Body(
-		app.Div().Class("cdx-label").Body(
-			app.Label().Class("cdx-label__label").For("mail-kind").Body(
-				app.Span().Class("cdx-label__label__text").Text("Occasion"),
+	return el("div", "cdx-field", "mail-kind").Body(
+		el("div", "cdx-label").Body(
+			el("label", "cdx-label__label").Attr("for", "mail-kind").Body(
+				el("span", "cdx-label__label__text").Text("Occasion"),
 			),
 		),
-		app.Div().Class("cdx-field__control").Body(s),
+		el("div", "cdx-field__control").Body(s),
 	)
 }
 
@@ -139,9 +139,9 @@ func (p *HeadersPanel) samples() app.UI {
 			Hidden: !slices.Contains(parts, s.id), OnType: p.onSample,
 		}
 	}
-	return app.Details().Class("panel-more", "samples").Body(
-		app.Summary().Text("Sample people and words"),
-		app.Div().Class("samples__fields").Body(fields...),
+	return el("details", "panel-more", "samples").Body(
+		el("summary").Text("Sample people and words"),
+		el("div", "samples__fields").Body(fields...),
 	)
 }
 
@@ -160,17 +160,17 @@ func (p *HeadersPanel) mail(i int) app.UI {
 	if m.BodySample {
 		summary = "Text of the mail (a sample: MediaWiki's own differs by language and release)"
 	}
-	return app.Div().Class("mail").Body(
-		app.H3().Class("mail__title").Text(title),
+	return el("div", "mail").Body(
+		el("h3", "mail__title").Text(title),
 		envelope(m),
-		app.Div().Class("mail__bar").Body(
-			app.H4().Class("mail__subtitle").Text("Headers"),
+		el("div", "mail__bar").Body(
+			el("h4", "mail__subtitle").Text("Headers"),
 			&copyButton{Text: m.RawHeaders, What: "the headers"},
 		),
-		app.Ul().Class("header-lines").Body(items...),
-		app.Details().Class("panel-more").Body(
-			app.Summary().Text(summary),
-			app.Code().Class("mail__body").Text(m.Body),
+		el("ul", "header-lines").Body(items...),
+		el("details", "panel-more").Body(
+			el("summary").Text(summary),
+			el("code", "mail__body").Text(m.Body),
 		),
 	)
 }
@@ -180,7 +180,7 @@ func (p *HeadersPanel) mail(i int) app.UI {
 func envelope(m *preview.Message) app.UI {
 	var rows []app.UI
 	row := func(name, value string) {
-		rows = append(rows, app.Dt().Text(name), app.Dd().Body(app.Code().Class("words").Text(value)))
+		rows = append(rows, el("dt").Text(name), el("dd").Body(el("code", "words").Text(value)))
 	}
 	switch m.Transport {
 	case wgsmtp.TransportMail:
@@ -191,9 +191,9 @@ func envelope(m *preview.Message) app.UI {
 			row("RCPT TO", "<"+to+">")
 		}
 	}
-	return app.Div().Class("mail__envelope").Body(
-		app.H4().Class("mail__subtitle").Text("Envelope"),
-		app.Dl().Class("pairs").Body(rows...),
+	return el("div", "mail__envelope").Body(
+		el("h4", "mail__subtitle").Text("Envelope"),
+		el("dl", "pairs").Body(rows...),
 	)
 }
 
@@ -210,10 +210,10 @@ func headerLine(l *preview.HeaderLine, explain bool) app.UI {
 			reads = "Reads: " + l.Decoded
 		}
 	}
-	return app.Li().Class("header-line").Body(
+	return el("li", "header-line").Body(
 		app.Raw(`<code class="header-line__text">`+markup+`</code>`),
-		app.Span().Class("header-line__reads").Text(reads),
-		app.Span().Class("header-line__note").Text(why),
+		el("span", "header-line__reads").Text(reads),
+		el("span", "header-line__note").Text(why),
 	)
 }
 
@@ -267,26 +267,26 @@ func (f *sampleField) OnUpdate(ctx app.Context) {
 // Render implements app.Composer.
 func (f *sampleField) Render() app.UI {
 	id := "sample-" + f.ID
-	input := app.Input().ID(id).Type("text").Class("cdx-text-input__input").
-		AutoComplete(false).Attr("spellcheck", "false").OnInput(f.onInput)
+	input := app.ElemSelfClosing("input").ID(id).Attr("type", "text").Class("cdx-text-input__input").
+		Attr("autocomplete", "off").Attr("spellcheck", "false").On("input", f.onInput)
 	if f.Value != "" {
-		input = input.Value(f.Value)
+		input = input.Attr("value", f.Value)
 	}
 	if app.IsServer {
-		input = input.Disabled(true)
+		input = input.Attr("disabled", true)
 	}
-	root := app.Div().Class("cdx-field", "sample")
+	root := el("div", "cdx-field", "sample")
 	if f.Hidden || app.IsClient {
 		root = root.Hidden(f.Hidden)
 	}
 	return root.Body(
-		app.Div().Class("cdx-label").Body(
-			app.Label().Class("cdx-label__label").For(id).Body(
-				app.Span().Class("cdx-label__label__text").Text(f.Label),
+		el("div", "cdx-label").Body(
+			el("label", "cdx-label__label").Attr("for", id).Body(
+				el("span", "cdx-label__label__text").Text(f.Label),
 			),
 		),
-		app.Div().Class("cdx-field__control").Body(
-			app.Div().Class("cdx-text-input").Body(input),
+		el("div", "cdx-field__control").Body(
+			el("div", "cdx-text-input").Body(input),
 		),
 	)
 }

@@ -26,47 +26,47 @@ const (
 )
 
 // box is a Codex message in a block of its own.
-func box(kind string, body ...app.UI) app.HTMLDiv {
-	return app.Div().Class("cdx-message", "cdx-message--block", "cdx-message--"+kind).Body(
-		app.Span().Class("cdx-message__icon"),
-		app.Div().Class("cdx-message__content").Body(body...),
+func box(kind string, body ...app.UI) app.HTMLElem {
+	return el("div", "cdx-message", "cdx-message--block", "cdx-message--"+kind).Body(
+		el("span", "cdx-message__icon"),
+		el("div", "cdx-message__content").Body(body...),
 	)
 }
 
 // chip is a Codex info chip: kind is one of the message kinds, or "" for none.
 func chip(kind, text string) app.UI {
 	if kind == "" {
-		return app.Span().Class("cdx-info-chip").Body(app.Span().Class("cdx-info-chip__text").Text(text))
+		return el("span", "cdx-info-chip").Body(el("span", "cdx-info-chip__text").Text(text))
 	}
-	return app.Span().Class("cdx-info-chip", "cdx-info-chip--"+kind).Body(
-		app.Span().Class("cdx-info-chip__icon"),
-		app.Span().Class("cdx-info-chip__text").Text(text),
+	return el("span", "cdx-info-chip", "cdx-info-chip--"+kind).Body(
+		el("span", "cdx-info-chip__icon"),
+		el("span", "cdx-info-chip__text").Text(text),
 	)
 }
 
 // panel is the frame of a panel. Its title is the tab's, so headings in it are
 // of the third level.
 func panel(id string, body ...app.UI) app.UI {
-	return app.Div().Class("panel", "panel--"+id).Body(body...)
+	return el("div", "panel", "panel--"+id).Body(body...)
 }
 
 // toggle is a Codex toggle switch.
 func toggle(id, label string, on bool, h app.EventHandler) app.UI {
-	input := app.Input().ID(id).Type("checkbox").Class("cdx-toggle-switch__input").Role("switch").OnChange(h)
+	input := app.ElemSelfClosing("input").ID(id).Attr("type", "checkbox").Class("cdx-toggle-switch__input").Role("switch").On("change", h)
 	if on || app.IsClient {
-		input = input.Checked(on)
+		input = input.Attr("checked", on)
 	}
 	if app.IsServer {
-		input = input.Disabled(true)
+		input = input.Attr("disabled", true)
 	}
-	return app.Span().Class("cdx-toggle-switch").Body(
+	return el("span", "cdx-toggle-switch").Body(
 		input,
-		app.Span().Class("cdx-toggle-switch__switch").Body(
-			app.Span().Class("cdx-toggle-switch__switch__grip"),
+		el("span", "cdx-toggle-switch__switch").Body(
+			el("span", "cdx-toggle-switch__switch__grip"),
 		),
-		app.Div().Class("cdx-toggle-switch__label", "cdx-label").Body(
-			app.Label().Class("cdx-label__label").For(id).Body(
-				app.Span().Class("cdx-label__label__text").Text(label),
+		el("div", "cdx-toggle-switch__label", "cdx-label").Body(
+			el("label", "cdx-label__label").Attr("for", id).Body(
+				el("span", "cdx-label__label__text").Text(label),
 			),
 		),
 	)
@@ -91,19 +91,19 @@ func (b *copyButton) OnUpdate(app.Context) { b.said = "" }
 
 // Render implements app.Composer.
 func (b *copyButton) Render() app.UI {
-	button := app.Button().Type("button").Class("cdx-button", "copy__button").
-		Aria("label", "Copy "+b.What).OnClick(b.onClick).Text("Copy")
+	button := el("button").Attr("type", "button").Class("cdx-button", "copy__button").
+		Aria("label", "Copy "+b.What).On("click", b.onClick).Text("Copy")
 	if b.Primary {
 		button = button.Class("cdx-button--action-progressive", "cdx-button--weight-primary")
 	} else {
 		button = button.Class("cdx-button--weight-quiet")
 	}
 	if app.IsServer {
-		button = button.Disabled(true)
+		button = button.Attr("disabled", true)
 	}
-	return app.Span().Class("copy").Body(
+	return el("span", "copy").Body(
 		button,
-		app.Span().Class("copy__said").Role("status").Text(b.said),
+		el("span", "copy__said").Role("status").Text(b.said),
 	)
 }
 
@@ -170,8 +170,8 @@ func saveText(name, text string) {
 
 // codeBox is something to copy: what is its name for the button.
 func codeBox(text, what string) app.UI {
-	return app.Div().Class("code-box").Body(
-		app.Code().Class("code-box__text").Text(text),
+	return el("div", "code-box").Body(
+		el("code", "code-box__text").Text(text),
 		&copyButton{Text: text, What: what},
 	)
 }

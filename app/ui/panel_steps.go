@@ -22,8 +22,8 @@ func (p *StepsPanel) Render() app.UI {
 	for i := range p.Steps {
 		items[i] = step(&p.Steps[i])
 	}
-	return panel("steps", app.P().Class("panel__lead").Text("In this order, on the wiki's host and in the wiki's directory: the one that holds LocalSettings.php."),
-		app.Ol().Class("steps").Body(items...),
+	return panel("steps", el("p", "panel__lead").Text("In this order, on the wiki's host and in the wiki's directory: the one that holds LocalSettings.php."),
+		el("ol", "steps").Body(items...),
 	)
 }
 
@@ -36,8 +36,8 @@ var languages = map[string]string{
 
 func step(s *steps.Step) app.UI {
 	body := []app.UI{
-		app.H3().Class("step__title").Text(s.Title),
-		app.P().Class("step__text").Text(s.Text),
+		el("h3", "step__title").Text(s.Title),
+		el("p", "step__text").Text(s.Text),
 	}
 	if len(s.Commands) > 0 {
 		boxes := make([]app.UI, len(s.Commands))
@@ -49,20 +49,20 @@ func step(s *steps.Step) app.UI {
 			boxes[i] = codeBox(cmd, "the command of: "+what)
 		}
 		body = append(body,
-			app.P().Class("step__language").Text(languages[s.Language]),
-			app.Div().Class("step__commands").Body(boxes...),
+			el("p", "step__language").Text(languages[s.Language]),
+			el("div", "step__commands").Body(boxes...),
 		)
 	}
 	if s.Verify != "" {
-		body = append(body, app.P().Class("step__verify").Body(
-			app.Strong().Class("step__verify-label").Text("It worked if: "),
-			app.Span().Text(s.Verify),
+		body = append(body, el("p", "step__verify").Body(
+			el("strong", "step__verify-label").Text("It worked if: "),
+			el("span").Text(s.Verify),
 		))
 	}
 	if s.Link != "" {
-		body = append(body, app.P().Class("step__link").Body(externalLink(s.Link, "More at "+linkHost(s.Link))))
+		body = append(body, el("p", "step__link").Body(externalLink(s.Link, "More at "+linkHost(s.Link))))
 	}
-	return app.Li().Class("step").ID("step-" + s.ID).Body(body...)
+	return el("li", "step").ID("step-" + s.ID).Body(body...)
 }
 
 // linkHost is the host of a link of ours, to tell where it leads.
