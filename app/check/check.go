@@ -36,15 +36,15 @@ type Report struct {
 	Config  wgsmtp.Config       `json:"-"`
 	Kept    *localsettings.Kept `json:"-"`
 	Carrier *providers.Carrier  `json:"-"` // never nil: providers.Custom stands for none
-	// Mended and MendedKept are the same after all mends.
-	Mended     wgsmtp.Config       `json:"-"`
-	MendedKept *localsettings.Kept `json:"-"`
+	// Mended, MendedKept and MendedCarrier are the same after all mends.
+	Mended        wgsmtp.Config       `json:"-"`
+	MendedKept    *localsettings.Kept `json:"-"`
+	MendedCarrier *providers.Carrier  `json:"-"`
 	// Text is the text that was read, as UTF-8: lines and columns are its.
 	Text string `json:"-"`
 
-	file     *localsettings.File
-	release  *mediawiki.Release
-	original *localsettings.Settings
+	file    *localsettings.File
+	release *mediawiki.Release
 }
 
 // Finding is something to say about a place.
@@ -80,9 +80,10 @@ func Check(src []byte, release string) Report {
 	file := localsettings.Import(src)
 	rel, from := releaseOf(&file, release)
 	f := &facts{file: &file, Settings: file.Settings, place: file.Place, writes: file.Writes, notes: file.Notes, release: rel, from: from, whole: isWhole(file.Settings)}
-	r := Report{Release: rel.Name(), Text: file.Source, file: &file, release: rel, original: file.Settings}
+	r := Report{Release: rel.Name(), Text: file.Source, file: &file, release: rel}
 	r.Usable = usable(&file)
 	r.Config, r.Kept, r.Carrier = configOf(file.Settings, rel)
+	r.Mended, r.MendedKept, r.MendedCarrier = r.Config, r.Kept, r.Carrier
 
 	secrets := secretsOf(file.Settings)
 	for _, o := range file.Others {
@@ -103,7 +104,7 @@ func Check(src []byte, release string) Report {
 				}
 			}
 		}
-		r.Mended, r.MendedKept = f.mendAll()
+		r.Mended, r.MendedKept, r.MendedCarrier = f.mendAll()
 	}
 	r.Findings = make([]Finding, 0, len(found))
 	for _, x := range found {

@@ -134,7 +134,7 @@ func (f *facts) findings() []Finding {
 	for i := range table {
 		r := &table[i]
 		r.find(f, func(h hit) {
-			for _, id := range r.instead {
+			for _, id := range slices.Concat(r.instead, h.instead) {
 				said[id] = true
 			}
 			add(Finding{

@@ -6,12 +6,13 @@ import (
 	"wgsmtp/app/localsettings"
 	"wgsmtp/app/rules"
 	"wgsmtp/app/wgsmtp"
+	"wgsmtp/providers"
 )
 
 // mendAll is the Config after all mends: those of the text first, then those
 // of app/rules for errors and warnings, until none is left. One that would
 // undo another is left out.
-func (f *facts) mendAll() (wgsmtp.Config, *localsettings.Kept) {
+func (f *facts) mendAll() (wgsmtp.Config, *localsettings.Kept, *providers.Carrier) {
 	s := f.Settings.Clone()
 	for i := range table {
 		if table[i].mend == nil {
@@ -50,7 +51,7 @@ func (f *facts) mendAll() (wgsmtp.Config, *localsettings.Kept) {
 			break
 		}
 	}
-	return c, kept
+	return c, kept, carrier
 }
 
 const maxMends = 40
@@ -59,7 +60,11 @@ const maxMends = 40
 // password.
 func (r *Report) Block(o localsettings.Options) string {
 	o.Kept = r.MendedKept
-	return localsettings.Emit(&r.Mended, r.release, r.Carrier, o).String()
+	p := r.MendedCarrier
+	if p.ID == providers.Custom().ID {
+		p = nil // no name for the head
+	}
+	return localsettings.Emit(&r.Mended, r.release, p, o).String()
 }
 
 // Whole is the pasted text with the mended block in the place of the lines

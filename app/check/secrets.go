@@ -66,15 +66,40 @@ func secretsOf(s *localsettings.Settings) []string {
 	return out
 }
 
-// literalsOf are the strings in an expression that may be secrets: not the
-// names of environment variables, not paths.
+// literalsOf are the pieces of an expression that may be secrets: strings and
+// words, but not the names of environment variables, not paths. Where a
+// variable stands among text, its name may be a piece of a password in double
+// quotes: then it is all of the expression.
 func literalsOf(src string) []string {
 	var out []string
-	for _, text := range php.Strings(src) {
-		if isEnvironmentName(text) || strings.HasPrefix(text, "/") || strings.TrimSpace(text) == "" {
-			continue
+	add := func(text string) {
+		if !isEnvironmentName(text) && !strings.HasPrefix(text, "/") && strings.TrimSpace(text) != "" {
+			out = append(out, text)
 		}
-		out = append(out, text)
+	}
+	for _, text := range php.Strings(src) {
+		add(text)
+	}
+	x, err := php.ParseExpr(src)
+	if err != nil {
+		return append(out, src)
+	}
+	mixed := false
+	php.Any(x, func(x php.Expr) bool {
+		switch x := x.(type) {
+		case *php.Const:
+			switch strings.ToLower(x.Name) {
+			case "true", "false", "null":
+			default:
+				add(x.Name)
+			}
+		case *php.Concat:
+			mixed = mixed || php.Any(x, func(y php.Expr) bool { _, ok := y.(*php.Variable); return ok })
+		}
+		return false
+	})
+	if mixed {
+		out = append(out, src)
 	}
 	return out
 }
@@ -144,7 +169,7 @@ func value(name string, v php.Value, hide *strings.Replacer) any {
 				in = stars
 			}
 			list = append(list, in)
-			keyed[key] = in
+			keyed[hide.Replace(key)] = in
 			isList = isList && e.Key.IsInt && e.Key.Int == int64(i)
 		}
 		if isList {

@@ -31,6 +31,7 @@ type Rule struct {
 type hit struct {
 	pos         php.Pos
 	detail, fix string
+	instead     []string // as that of the rule, for this place
 }
 
 var table = slices.Concat(valueRules, keyRules, orderRules, secretRules, textRules)

@@ -110,17 +110,22 @@ func (f *facts) strangers(each func(key string, v php.Value)) {
 	}
 }
 
+// missing are the rules that a misspelt key makes fire.
+var missing = map[string][]string{
+	"host": {"host-missing"}, "username": {"user-missing"}, "password": {"secret-missing"}, "IDHost": {"id-host-missing"},
+	"auth": {"auth-missing", "auth-probably-missing", "mail-in-clear", "auth-in-clear"},
+}
+
 var keyRules = []Rule{
 	{
 		ID: "key-misspelt", Severity: rules.Error,
 		Message: "MediaWiki ignores {detail}",
 		Why:     "Keys of $wgSMTP must be written exactly so, capitals included; all others are passed over in silence.",
 		Source:  srcManual + "; " + srcRead,
-		instead: nil,
 		find: func(f *facts, at func(hit)) {
 			f.strangers(func(key string, v php.Value) {
 				if k := likely(key, f.release.SMTPKeys()); k != "" {
-					at(hit{f.at("wgSMTP", key), php.Quote(key) + "; the key is " + php.Quote(k) + ".", "Write " + php.Quote(k)})
+					at(hit{pos: f.at("wgSMTP", key), detail: php.Quote(key) + "; the key is " + php.Quote(k) + ".", fix: "Write " + php.Quote(k), instead: missing[k]})
 				}
 			})
 		},
@@ -154,7 +159,7 @@ var keyRules = []Rule{
 		find: func(f *facts, at func(hit)) {
 			f.strangers(func(key string, v php.Value) {
 				if fix := otherKey(key); fix != "" && likely(key, f.release.SMTPKeys()) == "" {
-					at(hit{f.at("wgSMTP", key), php.Quote(key), fix})
+					at(hit{pos: f.at("wgSMTP", key), detail: php.Quote(key), fix: fix})
 				}
 			})
 		},
@@ -181,10 +186,10 @@ var keyRules = []Rule{
 				}
 				newest := mediawiki.Newest()
 				if slices.Contains(newest.SMTPKeys(), key) {
-					at(hit{f.at("wgSMTP", key), f.release.Name() + " ignores " + php.Quote(key) + ", which later releases read.", ""})
+					at(hit{pos: f.at("wgSMTP", key), detail: f.release.Name() + " ignores " + php.Quote(key) + ", which later releases read."})
 					return
 				}
-				at(hit{f.at("wgSMTP", key), f.release.Name() + " ignores " + php.Quote(key) + ".", "Take it out"})
+				at(hit{pos: f.at("wgSMTP", key), detail: f.release.Name() + " ignores " + php.Quote(key) + ".", fix: "Take it out"})
 			})
 		},
 	},
@@ -213,7 +218,7 @@ var keyRules = []Rule{
 		Source:  "https://www.mediawiki.org/wiki/Manual:Configuration_settings",
 		find: func(f *facts, at func(hit)) {
 			f.misspelt(func(v localsettings.Setting, name string) {
-				at(hit{v.Pos, v.Name + "; the setting is $" + name, "Write $" + name})
+				at(hit{pos: v.Pos, detail: v.Name + "; the setting is $" + name, fix: "Write $" + name})
 			})
 		},
 		mend: func(f *facts, s *localsettings.Settings) {
@@ -305,9 +310,7 @@ func (f *facts) misspelt(each func(v localsettings.Setting, name string)) {
 			most = 1
 		}
 		if name := nearest(v.Name, names, most); name != "" {
-			if _, there := f.Get(name); !there || strings.EqualFold(name, v.Name) {
-				each(v, name)
-			}
+			each(v, name)
 		}
 	}
 }

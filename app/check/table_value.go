@@ -46,6 +46,10 @@ func (f *facts) switches(each func(path []string, v php.Value)) {
 	}
 }
 
+// asBoolean makes true or false of text: of "true", "1", "on" and "yes", and of
+// all other.
+func asBoolean(src string) string { return "filter_var( " + src + ", FILTER_VALIDATE_BOOLEAN )" }
+
 // shownPath is $wgSMTP['auth'].
 func shownPath(path []string) string {
 	out := "$" + path[0]
@@ -103,7 +107,7 @@ var valueRules = []Rule{
 				} else if b {
 					text = name + " is the text \"" + v.Str + "\"; it works as true, but \"false\" would do so, too."
 				}
-				at(hit{f.at(path...), text, "Write " + php.Printer{}.Source(php.B(b)) + " without quotes"})
+				at(hit{pos: f.at(path...), detail: text, fix: "Write " + php.Printer{}.Source(php.B(b)) + " without quotes"})
 			})
 		},
 		mend: func(f *facts, s *localsettings.Settings) {
@@ -122,14 +126,14 @@ var valueRules = []Rule{
 		find: func(f *facts, at func(hit)) {
 			f.switches(func(path []string, v php.Value) {
 				if v.Kind == php.Symbolic && givesText(v.Str) {
-					at(hit{f.at(path...), shownPath(path), "Compare it: " + v.Str + " === 'true'"})
+					at(hit{pos: f.at(path...), detail: shownPath(path), fix: "Write " + asBoolean(v.Str)})
 				}
 			})
 		},
 		mend: func(f *facts, s *localsettings.Settings) {
 			f.switches(func(path []string, v php.Value) {
 				if v.Kind == php.Symbolic && givesText(v.Str) {
-					change(s, path, php.Sym(v.Str+" === 'true'"))
+					change(s, path, php.Sym(asBoolean(v.Str)))
 				}
 			})
 		},
@@ -150,9 +154,9 @@ var valueRules = []Rule{
 				if v.Str == "" {
 					what = "an empty text"
 				}
-				at(hit{f.at("wgSMTP", "port"), what, "Give the port as a number: 'port' => 587"})
+				at(hit{pos: f.at("wgSMTP", "port"), detail: what, fix: "Give the port as a number: 'port' => 587"})
 			case v.Kind == php.Array:
-				at(hit{f.at("wgSMTP", "port"), "an array", "Give the port as a number: 'port' => 587"})
+				at(hit{pos: f.at("wgSMTP", "port"), detail: "an array", fix: "Give the port as a number: 'port' => 587"})
 			}
 		},
 	},

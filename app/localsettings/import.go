@@ -279,7 +279,7 @@ var smtpWords = map[string]bool{
 
 // knownConstant tells that PHP or MediaWiki defines it.
 func knownConstant(name string) bool {
-	for _, p := range [...]string{"NS_", "PHP_", "E_", "CACHE_", "DB_", "SPECIAL_", "CONTENT_", "EDIT_", "LIST_", "MW_", "JSON_", "LOG_", "PREG_", "ENT_", "STREAM_", "OPENSSL_", "CURL"} {
+	for _, p := range [...]string{"NS_", "PHP_", "E_", "CACHE_", "DB_", "SPECIAL_", "CONTENT_", "EDIT_", "LIST_", "MW_", "JSON_", "LOG_", "PREG_", "ENT_", "STREAM_", "FILTER_", "OPENSSL_", "CURL"} {
 		if strings.HasPrefix(name, p) {
 			return true
 		}
