@@ -421,7 +421,7 @@ func replay(t *testing.T, c *recorded, base string, release *mediawiki.Release) 
 	s := newStage(t, c)
 	defer s.close()
 	p := &Prober{
-		Limits:      Limits{Connect: time.Second, TLS: 2 * time.Second, Reply: 1500 * time.Millisecond, Look: 300 * time.Millisecond, Total: 20 * time.Second},
+		Limits:      Limits{Connect: 800 * time.Millisecond, TLS: 2 * time.Second, Reply: time.Second, Look: 300 * time.Millisecond, Total: 20 * time.Second},
 		Dial:        s.dial,
 		Resolver:    fakeDNS{},
 		Roots:       testCA().pool,

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"wgsmtp/app/php"
 )
@@ -62,7 +63,7 @@ func TestSecretsStayIn(t *testing.T) {
 					return ""
 				}}
 				p := testProber(server.start(t))
-				p.Limits.Line, p.Limits.Bytes = 64<<10, 256<<10
+				p.Limits.Line, p.Limits.Bytes, p.Limits.Look = 64<<10, 256<<10, 50*time.Millisecond
 				req := newRequest(t, smtpSettings("ssl://smtp.example.org", 465, "'auth' => '"+mechanism+"', 'username' => '"+user+"', 'password' => "+php.Quote(secret)))
 				req.AuthSASL = true
 				list, v := steps(t, p, req)
