@@ -358,3 +358,53 @@ func TestWithoutJavaScript(t *testing.T) {
 		p.screenshot("nojs" + strings.ReplaceAll(path, "/", "-"))
 	}
 }
+
+// Typing an address names its carrier, and one click chooses it.
+func TestSuggestion(t *testing.T) {
+	p := open(t, "/", wide)
+	p.fill("sender", "our.wiki@gmail.com")
+	p.do(chromedp.KeyEvent(kb.Tab))
+	p.await("the suggestion", `/Gmail/.test(document.getElementById("sender-messages").textContent)`)
+	p.click(`#sender-messages button[data-do="carrier"]`)
+	p.await("Gmail's server in the block", `document.getElementById("results").textContent.includes("ssl://smtp.gmail.com")`)
+}
+
+// The switch of colours overrides the system, and is remembered; nothing else is.
+func TestTheme(t *testing.T) {
+	p := open(t, "/gmail.html", wide)
+	background := func() string { return eval[string](p, `getComputedStyle(document.body).backgroundColor`) }
+	light := background()
+	p.choose("theme", "dark")
+	if background() == light {
+		t.Error("dark looks like light")
+	}
+	if kept := eval[string](p, `JSON.stringify(Object.entries(localStorage))`); kept != `[["theme","dark"]]` {
+		t.Errorf("kept: %s", kept)
+	}
+	chosen := background()
+	p.do(chromedp.Reload())
+	p.await("the page again", `!document.querySelector("#form > fieldset[disabled]") && !!document.querySelector("#server")`)
+	if background() != chosen {
+		t.Error("the choice is forgotten")
+	}
+	p.choose("theme", "light")
+	if background() != light {
+		t.Error("light again looks different")
+	}
+}
+
+// Nothing jumps: neither when the program takes the page over, nor while one
+// types, folds and looks at the panels.
+func TestLayoutShift(t *testing.T) {
+	for _, v := range []view{wide, {390, 844, false}} {
+		p := openStill(t, "/gmail.html", v)
+		eval[bool](p, `(() => { window.shifts = []; new PerformanceObserver(l => l.getEntries().forEach(e => { if (!e.hadRecentInput) shifts.push(e.value) })).observe({type: "layout-shift", buffered: true}); return true })()`)
+		p.await("the program to run", `!document.querySelector("#form > fieldset[disabled]") && !!document.querySelector("#server")`)
+		p.fill("server", "https://wiki.example.org")
+		p.fill("sitename", "Example Wiki")
+		p.settle()
+		if sum := eval[float64](p, `shifts.reduce((a, b) => a + b, 0)`); sum > 0.01 {
+			t.Errorf("%d px wide: the layout shifts by %.3f", v.Width, sum)
+		}
+	}
+}
