@@ -22,6 +22,17 @@ func sitePages() []site.Page {
 	}
 	add("index.html", "wgSMTP: mail for your MediaWiki",
 		"Make a $wgSMTP block for LocalSettings.php that works the first time, and see the mail that your MediaWiki will send.", "")
+	bring := func(name, title, description string, root func(string) app.UI) {
+		pages = append(pages,
+			site.Page{Path: name, Title: title, Description: description, Root: func() app.UI { return root("") }},
+			site.Page{Path: site.EmbedFolder + name, Title: title, Description: description, Root: func() app.UI { return root("../") }})
+	}
+	bring("settings.html", "I have settings: check a LocalSettings.php for mail",
+		"Paste the $wgSMTP lines you have, and see in your own lines what your MediaWiki will do with them and how to mend them.",
+		func(root string) app.UI { return &ui.SettingsPage{Root: root} })
+	bring("error.html", "I have an error: MediaWiki mail errors explained",
+		"Paste the error that your MediaWiki, its log or the mail server gave: what happened, why, and what to do about it.",
+		func(root string) app.UI { return &ui.ErrorPage{Root: root} })
 	for _, c := range providers.Index() {
 		add(c.ID+".html", c.Name+" for MediaWiki: the $wgSMTP block",
 			"Send your MediaWiki's mail through "+c.Name+": "+c.Summary, c.ID)

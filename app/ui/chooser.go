@@ -84,6 +84,7 @@ func (p *Page) carrierSection() app.UI {
 		el("h2").ID("heading-carrier").Class("section__heading").Text("Who carries the mail"),
 		&carrierCards{Chosen: c.ID},
 		p.part(partSearch, p.chooser),
+		p.waysIn(),
 		&carrierNotes{ID: c.ID, Transport: p.state.Config.Transport, Own: p.pageCarrier() == c},
 	)
 }

@@ -63,6 +63,7 @@ func (p *Page) prepareInBrowser() {
 		p.open(rawFragment())
 	}
 	p.state.Base = pageAddress()
+	p.takeHanded()
 	if t := app.Window().Get("localStorage").Call("getItem", "theme"); t.Truthy() {
 		p.applyTheme(t.String())
 	}
@@ -128,6 +129,7 @@ func (p *Page) OnDismount() {
 // OnNav implements app.Navigator: a link led to this very page.
 func (p *Page) OnNav(ctx app.Context) {
 	if app.IsClient {
+		p.state.Base = pageAddress() // go-app makes a page before the address is there
 		p.follow(ctx)
 	}
 }

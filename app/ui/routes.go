@@ -8,11 +8,13 @@ import (
 	"wgsmtp/providers"
 )
 
-// Register tells go-app the pages: the start page, and one for each carrier,
-// named by its id with or without ".html", under any folder. Which page an
-// address names the Page itself finds out: a pattern of all names would only
-// cost time at the start, for the host answers no other address.
+// Register tells go-app the pages: the two for what people bring, the start
+// page, and one for each carrier, named by its id with or without ".html",
+// under any folder. Which carrier an address names the Page itself finds out: a
+// pattern of all names would only cost time at the start, for the host answers
+// no other address.
 func Register() {
+	registerBrought()
 	app.RouteWithRegexp("^/", func() app.Composer { return new(Page) })
 }
 

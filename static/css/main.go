@@ -29,8 +29,9 @@ var modules = []string{
 	"CdxTabs", "CdxTextArea", "CdxTextInput", "CdxToggleSwitch",
 }
 
-// ours are our own sheets: the frame with the form, and the result panels.
-var ours = []string{"page.css", "panels.css"}
+// ours are our own sheets: the frame with the form, the result panels, and the
+// pages for what people bring.
+var ours = []string{"page.css", "panels.css", "bring.css"}
 
 func main() {
 	log.SetFlags(0)

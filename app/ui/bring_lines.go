@@ -1,0 +1,144 @@
+package ui
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"wgsmtp/app/check"
+	"wgsmtp/app/rules"
+)
+
+const (
+	// wholeText is how many lines are shown as a whole; of longer texts those
+	// around findings are.
+	wholeText = 80
+	around    = 3
+	mostLines = 2000 // shown of any text
+)
+
+// lines are the pasted lines with their findings between them.
+func (p *SettingsPage) lines() app.UI {
+	r := p.paste.report
+	hidden := p.hidden()
+	text := strings.Split(strings.TrimSuffix(strings.ReplaceAll(r.Text, "\r\n", "\n"), "\n"), "\n")
+	at := map[int][]*check.Finding{}
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		line := min(max(f.Line, 1), len(text))
+		at[line] = append(at[line], f)
+	}
+	show := func(int) bool { return true }
+	if len(text) > wholeText {
+		show = func(n int) bool {
+			for d := -around; d <= around; d++ {
+				if len(at[n+d]) > 0 {
+					return true
+				}
+			}
+			return false
+		}
+	}
+	var items []app.UI
+	left := 0
+	gap := func() {
+		if left > 0 {
+			items = append(items, el("li", "source__gap").Text(count(left, "line", "lines")+" without findings"))
+			left = 0
+		}
+	}
+	for i, line := range text {
+		if !show(i+1) || len(items) > mostLines {
+			left++
+			continue
+		}
+		gap()
+		items = append(items, p.line(i+1, line, at[i+1], hidden))
+	}
+	gap()
+	return el("ol", "source").Aria("label", "Your lines with what was found in them").Body(items...)
+}
+
+// line is one line: its number, its text with the place marked, and its
+// findings.
+func (p *SettingsPage) line(n int, text string, findings []*check.Finding, hidden masks) app.UI {
+	var b strings.Builder
+	b.WriteString(`<div class="source__line"><span class="source__number">` + strconv.Itoa(n) + `</span><code class="source__text">`)
+	shown := hidden.hide(text)
+	from, to := -1, -1
+	if len(findings) > 0 {
+		from, to = markOf(text, shown, findings[0].Column, hidden)
+	}
+	if from < 0 {
+		b.WriteString(esc(shown))
+	} else {
+		b.WriteString(esc(shown[:from]) + `<mark class="source__mark">` + esc(shown[from:to]) + `</mark>` + esc(shown[to:]))
+	}
+	b.WriteString(`</code></div>`)
+	li := el("li", "source__item").ID("line-" + strconv.Itoa(n))
+	if len(findings) == 0 {
+		return li.Body(app.Raw(b.String()))
+	}
+	items := make([]app.UI, 0, len(findings))
+	for _, f := range findings {
+		items = append(items, p.finding(f))
+	}
+	return li.Class("source__item--found", "source__item--"+string(findings[0].Severity)).Body(
+		app.Raw(b.String()), el("div", "source__findings").Body(items...))
+}
+
+// markOf is the piece of the shown line that begins at a column of the line
+// itself; -1 where the column is within a password.
+func markOf(text, shown string, column int, hidden masks) (from, to int) {
+	runes := []rune(text)
+	if column < 1 || column > len(runes) {
+		return -1, -1
+	}
+	before := hidden.hide(string(runes[:column-1]))
+	if !strings.HasPrefix(shown, before) || len(before) >= len(shown) {
+		return -1, -1
+	}
+	from = len(before)
+	to = from + strings.IndexAny(shown[from+1:]+" ", " \t,;)]") + 1
+	return from, min(to, len(shown))
+}
+
+// finding is one finding with its mend.
+func (p *SettingsPage) finding(f *check.Finding) app.UI {
+	kind, word := noticeBox, "Hint"
+	for _, s := range severities {
+		if s.severity == f.Severity {
+			kind, word = s.box, strings.ToUpper(s.one[:1])+s.one[1:]
+		}
+	}
+	done := p.mended != nil && !p.mended.Left[f.Rule]
+	if done && f.Severity != rules.Hint {
+		kind, word = successBox, word+", mended"
+	}
+	body := []app.UI{
+		el("p", "finding__message").Body(
+			el("strong", "finding__severity").Text(word+": "),
+			el("span").Text(f.Message),
+		),
+		el("p", "finding__why").Text(f.Why),
+	}
+	var buttons []app.UI
+	switch {
+	case f.Fix == "" || done:
+	case len(p.paste.fixes[f.Rule]) > 0:
+		buttons = append(buttons, doButton("mend", f.Rule, f.Fix, "cdx-button--size-small", "cdx-button--action-progressive"))
+	default:
+		body = append(body, el("p", "finding__fix").Text("What to do: "+strings.TrimSuffix(f.Fix, ".")+"."))
+	}
+	if f.Source != "" {
+		buttons = append(buttons, el("details", "panel-more", "finding__source").Body(el("summary").Text("Source"), source(f.Source)))
+	}
+	if len(buttons) > 0 {
+		body = append(body, el("div", "finding__do").Body(buttons...))
+	}
+	return el("div", "cdx-message", "cdx-message--block", "cdx-message--"+kind, "finding").DataSet("rule", f.Rule).Body(
+		el("span", "cdx-message__icon"),
+		el("div", "cdx-message__content").Body(body...),
+	)
+}
