@@ -56,7 +56,7 @@ type Limits struct {
 }
 
 // DefaultLimits are those of a handler that sets none.
-var DefaultLimits = Limits{Body: 64 << 10, BodyTime: 10 * time.Second, All: 128, Each: 2, PerMinute: 6}
+var DefaultLimits = Limits{Body: 64 << 10, BodyTime: 10 * time.Second, All: 512, Each: 2, PerMinute: 6}
 
 func (l Limits) orDefault() Limits {
 	d := DefaultLimits

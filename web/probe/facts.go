@@ -356,7 +356,9 @@ func (t *run) delivery(ctx context.Context, f *facts) {
 		return expected
 	}
 	spfVerdict := decide(expected.SPF, f.spf, expected.SPFAligned)
-	dkimVerdict := decide(expected.DKIM, f.dkim, expected.DKIMAligned)
+	// Who signs may not be known; then neither is whether it aligns.
+	unknown := expected.SigningDomain == "" && expected.DKIM == alignment.Depends
+	dkimVerdict := decide(expected.DKIM, f.dkim, expected.DKIMAligned || unknown)
 	found := alignment.Depends
 	switch {
 	case expected.DMARC == alignment.Fail || spfVerdict == alignment.Fail && dkimVerdict == alignment.Fail:

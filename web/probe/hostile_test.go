@@ -54,7 +54,7 @@ func TestHostileServers(t *testing.T) {
 	}
 	text := func(s string) func(net.Conn) string { return func(net.Conn) string { return s } }
 	rst := func(c net.Conn) string { reset(c); return "" }
-	mute := func(net.Conn) string { time.Sleep(3 * time.Second); return "" }
+	mute := func(net.Conn) string { time.Sleep(1200 * time.Millisecond); return "" }
 
 	const (
 		clear    = "smtp.example.org"

@@ -283,6 +283,80 @@ func TestFacts(t *testing.T) {
 	}
 }
 
+// A server of one's own: SPF is worked out for its address, and its name must
+// lead back.
+func TestOwnServer(t *testing.T) {
+	good := fakeDNS{
+		addrs: map[string][]string{"smtp.example.org": {"8.8.8.8"}, "wiki.example.org": {"8.8.4.4"}},
+		txt:   map[string][]string{"example.org": {"v=spf1 ip4:8.8.8.8 -all"}, "_dmarc.example.org": {"v=DMARC1; p=none"}},
+		mx:    map[string][]*net.MX{"example.org": {{Host: "smtp.example.org.", Pref: 10}}},
+		ptr:   map[string][]string{"8.8.8.8": {"smtp.example.org."}},
+	}
+	bad := good
+	bad.txt = map[string][]string{"example.org": {"v=spf1 ip4:9.9.9.9 -all"}}
+	bad.ptr = map[string][]string{"8.8.8.8": {"host-8.example.com."}}
+	nameless := good
+	nameless.ptr = nil
+	address := fakeServer{}.start(t)
+	for _, tt := range []struct {
+		name          string
+		dns           fakeDNS
+		ptr, delivery Status
+		words         string // of ptr
+	}{
+		{"good", good, Info, OK, "fit together"},
+		{"bad", bad, Warning, Info, "does not lead back"},
+		{"no name", nameless, Warning, OK, "has no name"},
+	} {
+		p := testProber(address)
+		p.Resolver = tt.dns
+		p.Dial = func(ctx context.Context, _ *net.Dialer, network, _ string) (net.Conn, error) {
+			return (&net.Dialer{}).DialContext(ctx, network, address)
+		}
+		list, v := steps(t, p, newRequest(t, smtpSettings("smtp.example.org", 25, "'auth' => false, 'localhost' => 'wiki.example.org'")))
+		if !v.OK {
+			t.Errorf("%s: %+v", tt.name, v)
+		}
+		if s := step(list, "ptr"); s == nil || s.Status != tt.ptr || !strings.Contains(s.Text, tt.words) {
+			t.Errorf("%s: %+v", tt.name, s)
+		}
+		if s := step(list, "delivery"); s == nil || s.Status != tt.delivery {
+			t.Errorf("%s: %+v", tt.name, s)
+		}
+	}
+}
+
+// The keys of a carrier whose selectors are the same for everybody.
+func TestKeys(t *testing.T) {
+	sendgrid, ok := providers.ByID("sendgrid")
+	if !ok || sendgrid.DNS.Selector == "" {
+		t.Fatal("no selector")
+	}
+	selector, _, _ := strings.Cut(sendgrid.DNS.Selector, ", ")
+	address := fakeServer{implicit: true, auth: "PLAIN LOGIN"}.start(t)
+	for key, want := range map[string]struct {
+		status Status
+		words  string
+	}{
+		"v=DKIM1; k=rsa; p=MIGf": {Info, "is published"},
+		"v=DKIM1; p=":            {Warning, "No key"},
+		"":                       {Warning, "No key"},
+	} {
+		p := testProber(address)
+		dns := fakeDNS{txt: map[string][]string{}}
+		if key != "" {
+			dns.txt[selector+"._domainkey.example.org"] = []string{key}
+		}
+		p.Resolver = dns
+		req := newRequest(t, smtpSettings("ssl://smtp.example.org", 465, login))
+		req.Carrier = sendgrid
+		list, _ := steps(t, p, req)
+		if s := step(list, "dkim"); s == nil || s.Status != want.status || !strings.Contains(s.Text, want.words) {
+			t.Errorf("%q: %+v", key, s)
+		}
+	}
+}
+
 // When the caller goes, the test ends at once, wherever it is.
 func TestCancelled(t *testing.T) {
 	for _, at := range []string{"(greeting)", "EHLO localhost", "(tls)", "MAIL FROM:<wiki@example.org>"} {
