@@ -145,7 +145,7 @@ func (f *facts) findings() []Finding {
 	}
 	c, _, carrier := configOf(f.Settings, f.release)
 	for _, x := range rules.Check(rules.Facts{Config: &c, Release: f.release, Carrier: carrier}) {
-		if said[x.Rule] || !f.applies(x, &c) {
+		if said[x.Rule] || x.Rule == aboutPreview || !f.applies(x, &c) {
 			continue
 		}
 		at := f.at(f.pathOf(x.Fields[0], &c)...)
@@ -157,6 +157,9 @@ func (f *facts) findings() []Finding {
 	}
 	return out
 }
+
+// aboutPreview is a rule on what the page shows, and not on the settings.
+const aboutPreview = "name-missing"
 
 // applies tells that a finding rests on what the text says.
 func (f *facts) applies(x rules.Finding, c *wgsmtp.Config) bool {

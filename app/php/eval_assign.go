@@ -33,6 +33,9 @@ func (s *Scope) assign(x *Assign) Value {
 		return s.copyOf(old, x, 0)
 	}
 	w := s.eval(x.Value)
+	if op == "." && (old.Kind == Array || w.Kind == Array) {
+		refuse(x, "an array in the place of a string")
+	}
 	var v Value
 	if old.Kind == Symbolic || w.Kind == Symbolic {
 		src := s.code(old) + " " + op + " " + s.code(w)

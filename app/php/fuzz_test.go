@@ -88,3 +88,23 @@ func FuzzQuote(f *testing.F) {
 		}
 	})
 }
+
+// Proposed mends lie in the text, in order, and one round of them is enough:
+// what parses then, parses.
+func FuzzMends(f *testing.F) {
+	for _, tt := range mendTests {
+		f.Add(tt.src)
+	}
+	f.Fuzz(func(t *testing.T, src string) {
+		at := 0
+		for _, m := range Mends(src) {
+			if m.Off < at || m.Off+m.Del > len(src) || m.Del < 0 || m.Reason == "" || m.Pos.Line < 1 {
+				t.Fatalf("%q: %+v behind %d", src, m, at)
+			}
+			at = m.Off
+		}
+		for _, s := range Strings(src) {
+			_ = s
+		}
+	})
+}
