@@ -6,6 +6,8 @@ import (
 	"net"
 	"net/netip"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -127,11 +129,11 @@ func TestPolicyRuns(t *testing.T) {
 // from then on.
 type rebinding struct {
 	fakeDNS
-	asked int
+	asked atomic.Int32 // for the server
 }
 
-func (r *rebinding) LookupNetIP(context.Context, string, string) ([]netip.Addr, error) {
-	if r.asked++; r.asked == 1 {
+func (r *rebinding) LookupNetIP(_ context.Context, _, host string) ([]netip.Addr, error) {
+	if host == "smtp.example.org" && r.asked.Add(1) == 1 {
 		return []netip.Addr{netip.MustParseAddr("8.8.8.8")}, nil
 	}
 	return []netip.Addr{netip.MustParseAddr("127.0.0.1")}, nil
@@ -139,9 +141,12 @@ func (r *rebinding) LookupNetIP(context.Context, string, string) ([]netip.Addr, 
 
 func TestPolicyRebinding(t *testing.T) {
 	dns := &rebinding{}
+	var mu sync.Mutex
 	var dialled []string
 	p := &Prober{Public: true, Resolver: dns, Limits: Limits{Connect: time.Second, Look: time.Second}, Dial: func(_ context.Context, d *net.Dialer, _, address string) (net.Conn, error) {
+		mu.Lock()
 		dialled = append(dialled, address)
+		mu.Unlock()
 		// The kernel would be given this address: the last check sees it.
 		if err := d.Control("tcp", "127.0.0.1:587", nil); err == nil {
 			t.Error("the dialer's own check lets loopback through")

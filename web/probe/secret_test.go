@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -49,8 +50,11 @@ func TestSecretsStayIn(t *testing.T) {
 						echo.WriteString(" " + f)
 					}
 				}
+				var mu sync.Mutex // the looks come on connections of their own
 				heard := ""
 				server := fakeServer{implicit: true, auth: mechanism, say: func(line string, _ net.Conn) string {
+					mu.Lock()
+					defer mu.Unlock()
 					heard += " " + line
 					switch {
 					case at == "greeting" && line == "(greeting)":
