@@ -214,6 +214,12 @@ func roundTrip(src []byte, r *mediawiki.Release) string {
 	if len(straighten(block, false)) > 0 {
 		return "" // a word of odd characters, which is straightened when it is pasted
 	}
+	for _, v := range f.Settings.All() {
+		// What a setting was before the block sets it is gone behind it.
+		if src := (php.Printer{}).Source(v.Value); v.Value.Kind == php.Symbolic && slices.ContainsFunc(f.Settings.All(), func(w Setting) bool { return strings.Contains(src, "$"+w.Name) }) {
+			return ""
+		}
+	}
 	again := ImportWith([]byte(block), ImportOptions{Fragment: true})
 	again.Problems = slices.DeleteFunc(again.Problems, func(p Problem) bool {
 		return slices.ContainsFunc(f.Problems, func(q Problem) bool { return p.Reason == q.Reason }) // a value that PHP would refuse
