@@ -10,10 +10,12 @@ package ui
 
 import (
 	"strings"
+	"time"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"wgsmtp/app/mediawiki"
+	"wgsmtp/app/rules"
 	"wgsmtp/app/wgsmtp"
 	"wgsmtp/providers"
 )
@@ -159,17 +161,61 @@ func askedFor(e app.Event) (what, arg string) {
 	return button.Call("getAttribute", "data-do").String(), arg
 }
 
+// markup fills a template of ours: each § is the next argument, escaped, each ¶
+// the next one as it is, for markup. Most of these pages is markup and not
+// elements of go-app's: nothing in them is typed into while it changes, events
+// are caught at the root, and the calls that make elements are a tenth of the
+// browser program.
+func markup(template string, args ...string) string {
+	var b strings.Builder
+	for _, arg := range args {
+		i := strings.IndexAny(template, "§¶")
+		b.WriteString(template[:i])
+		if raw := strings.HasPrefix(template[i:], "¶"); raw {
+			b.WriteString(arg)
+		} else {
+			b.WriteString(esc(arg))
+		}
+		template = template[i+len("§"):]
+	}
+	b.WriteString(template)
+	return b.String()
+}
+
+// each is the markup of every item.
+func each[T any](items []T, f func(i int, item *T) string) string {
+	var b strings.Builder
+	for i := range items {
+		b.WriteString(f(i, &items[i]))
+	}
+	return b.String()
+}
+
 // doButton is a button that askedFor knows. Before the program runs it is
 // asleep.
-func doButton(what, arg, text string, class ...string) app.HTMLElem {
-	b := el("button", append([]string{"cdx-button"}, class...)...).Attr("type", "button").DataSet("do", what).Text(text)
-	if arg != "" {
-		b = b.DataSet("arg", arg)
-	}
+func doButton(what, arg, text, class string) string {
+	asleep := ""
 	if app.IsServer {
-		b = b.Attr("disabled", true)
+		asleep = ` disabled`
 	}
-	return b
+	return markup(`<button type="button" class="cdx-button ¶" data-do="§" data-arg="§"¶>§</button>`, class, what, arg, asleep, text)
+}
+
+// Classes of buttons.
+const (
+	primaryButton     = "cdx-button--action-progressive cdx-button--weight-primary"
+	progressiveButton = "cdx-button--action-progressive"
+	smallButton       = "cdx-button--action-progressive cdx-button--size-small"
+	quietButton       = "cdx-button--weight-quiet"
+)
+
+// finished is the field set of a form, asleep until the program runs.
+func finished(fields string) app.UI {
+	asleep := ""
+	if app.IsServer {
+		asleep = ` disabled`
+	}
+	return app.Raw(markup(`<fieldset class="form__all"¶>¶</fieldset>`, asleep, fields))
 }
 
 // releasesBehind are all releases behind a first choice.
@@ -192,42 +238,27 @@ func carriersBehind(first string) []option {
 	return out
 }
 
+const fieldMarkup = `<div class="cdx-field bring__field"><div class="cdx-label"><label class="cdx-label__label" for="§"><span class="cdx-label__label__text">§</span></label><span id="§-desc" class="cdx-label__description">§</span></div>¶</div>`
+
 // selection is a labelled select. Its value is written when it is made; what is
 // chosen is read from its events.
-func selection(id, label, help, value string, options []option) app.UI {
-	items := make([]app.UI, 0, len(options))
-	for _, o := range options {
-		e := el("option").Attr("value", o.Value).Text(o.Label)
+func selection(id, label, help, value string, options []option) string {
+	items := each(options, func(_ int, o *option) string {
+		selected := ""
 		if o.Value == value {
-			e = e.Attr("selected", true)
+			selected = " selected"
 		}
-		items = append(items, e)
-	}
-	return el("div", "cdx-field", "bring__field").Body(
-		el("div", "cdx-label").Body(
-			el("label", "cdx-label__label").Attr("for", id).Body(el("span", "cdx-label__label__text").Text(label)),
-			el("span").ID(id+"-desc").Class("cdx-label__description").Text(help),
-		),
-		el("div", "cdx-field__control").Body(
-			el("select").ID(id).Class("cdx-select").Aria("describedby", id+"-desc").Body(items...),
-		),
-	)
+		return markup(`<option value="§"¶>§</option>`, o.Value, selected, o.Label)
+	})
+	return markup(fieldMarkup, id, label, id, help,
+		markup(`<div class="cdx-field__control"><select id="§" class="cdx-select" aria-describedby="§-desc">¶</select></div>`, id, id, items))
 }
 
 // area is a labelled text area. What is typed is read from its events; what the
 // program puts into it goes through setArea.
-func area(id, label, help string, rows string) app.UI {
-	return el("div", "cdx-field", "bring__field").Body(
-		el("div", "cdx-label").Body(
-			el("label", "cdx-label__label").Attr("for", id).Body(el("span", "cdx-label__label__text").Text(label)),
-			el("span").ID(id+"-desc").Class("cdx-label__description").Text(help),
-		),
-		el("div", "cdx-field__control", "cdx-text-area").Body(
-			el("textarea").ID(id).Class("cdx-text-area__textarea", "bring__area").Attr("rows", rows).
-				Attr("autocomplete", "off").Attr("autocapitalize", "none").Attr("spellcheck", "false").
-				Attr("wrap", "soft").Aria("describedby", id+"-desc"),
-		),
-	)
+func area(id, label, help, rows string) string {
+	return markup(fieldMarkup, id, label, id, help,
+		markup(`<div class="cdx-field__control cdx-text-area"><textarea id="§" class="cdx-text-area__textarea bring__area" rows="§" autocomplete="off" autocapitalize="none" spellcheck="false" aria-describedby="§-desc"></textarea></div>`, id, rows, id))
 }
 
 // setArea writes into a text area, once it is there.
@@ -239,16 +270,69 @@ func setArea(ctx app.Context, id, text string) {
 	})
 }
 
-// sleeping is a form that works once the program runs.
-func sleeping(form app.HTMLElem, body ...app.UI) app.UI {
-	set := el("fieldset", "form__all").Body(body...)
-	if app.IsServer {
-		set = set.Attr("disabled", true)
+// refocus puts the focus on an element that is made anew under its id.
+func refocus(ctx app.Context, e app.Value) {
+	if !e.Truthy() {
+		return
 	}
-	return form.Body(set)
+	id := e.Get("id").String()
+	ctx.Defer(func(app.Context) {
+		if e := app.Window().GetElementByID(id); e.Truthy() {
+			e.Call("focus", map[string]any{"preventScroll": true})
+		}
+	})
 }
 
-// lines splits a text without an empty last line.
+// alert is a message in a line of its own.
+func alert(s rules.Severity, text, why string) string {
+	return markup(`<div class="cdx-message cdx-message--inline ¶"><span class="cdx-message__icon"></span><div class="cdx-message__content"><span class="visually-hidden">§</span><span class="message__text">§</span><span class="message__why"> §</span></div></div>`,
+		severityClass[s], severityWord[s], text, why)
+}
+
+// sources are where a claim comes from: links where there are some.
+func sources(s string) string {
+	parts := strings.Split(s, ", ")
+	for _, part := range parts {
+		if !isLink(part) {
+			return markup(`<span>§</span>`, s)
+		}
+	}
+	return markup(`<ul>¶</ul>`, each(parts, func(_ int, part *string) string {
+		return markup(`<li><a class="cdx-link is-external" href="§" target="_blank" rel="noopener noreferrer">§</a></li>`, *part, *part)
+	}))
+}
+
+// copyBox is something to copy, with its button; what names it.
+func copyBox(text, what string) string {
+	asleep := ""
+	if app.IsServer {
+		asleep = ` disabled`
+	}
+	return markup(`<div class="code-box"><code class="code-box__text">§</code><span class="copy"><button type="button" class="cdx-button cdx-button--weight-quiet copy__button" data-do="copy" aria-label="Copy §"¶>Copy</button><span class="copy__said"></span></span></div>`,
+		text, what, asleep)
+}
+
+// copyNear copies text, or where it is "" what stands in the box of the button
+// that was clicked, and says so beside the button.
+func copyNear(ctx app.Context, e app.Event, text string, said *string) {
+	button := e.Get("target").Call("closest", "[data-do]")
+	if text == "" {
+		text = button.Call("closest", ".code-box").Call("querySelector", "code").Get("textContent").String()
+	}
+	copyText(text, func(ok bool) {
+		ctx.Dispatch(func(ctx app.Context) {
+			*said = "Copied"
+			if !ok {
+				*said = "Not copied: select it and use the keyboard"
+			}
+			note := button.Get("nextElementSibling")
+			note.Set("textContent", *said)
+			ctx.After(4*time.Second, func(app.Context) { note.Set("textContent", "") })
+		})
+	})
+}
+
+// splitLines splits a text without an empty last line.
 func splitLines(text string) []string {
 	return strings.Split(strings.TrimSuffix(text, "\n"), "\n")
 }

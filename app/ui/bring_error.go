@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -27,11 +26,12 @@ type ErrorPage struct {
 	text    string // the error
 	paste   pasted // settings that go with it
 	release string
+	first   string // the release that the form was made with
+	opened  bool   // the form was made with the part about the wiki open
 	carrier string
 	answer  *trouble.Diagnosis // nil where nothing is pasted
 	said    string
 	mended  *mended
-	cause   string // whose mend it is: "entry/cause"
 	pause   *time.Timer
 }
 
@@ -48,7 +48,8 @@ func (p *ErrorPage) prepare() {
 	p.frame.prepare(p.Root, "I have an error: MediaWiki mail errors explained")
 	p.paste.id = settingsTextID
 	if app.IsClient {
-		p.paste.text, p.release = desk.settings, desk.release
+		p.paste.text, p.release, p.first = desk.settings, desk.release, desk.release
+		p.opened = p.paste.text != ""
 		if p.paste.text != "" {
 			p.paste.look(p.release)
 		}
@@ -86,32 +87,18 @@ func (p *ErrorPage) form() app.UI {
 	if app.IsClient {
 		form = form.On("input", p.onInput).On("change", p.onChange).On("submit", p.onSubmit)
 	}
-	more := el("details", "cdx-accordion", "bring__more")
-	if p.paste.text != "" {
-		more = more.Attr("open", true)
+	open := ""
+	if p.opened {
+		open = " open"
 	}
-	return sleeping(form,
-		area(errorTextID, "The error", "Such as: Failed to connect to localhost:25 [SMTP: Failed to connect socket: Connection refused (code: -1, response: )]", "5"),
-		el("div", "bring__row", "bring__row--end").Body(
-			doButton("explain", "", "Explain", "cdx-button--action-progressive", "cdx-button--weight-primary"),
-		),
-		more.Body(
-			el("summary").Body(
-				el("h2", "cdx-accordion__header").Body(
-					el("span", "cdx-accordion__header__title").Text("Your wiki"),
-					el("span", "cdx-accordion__header__description").Text("With it, the likeliest cause comes first, and the block can be mended"),
-				),
-			),
-			el("div", "cdx-accordion__content").Body(
-				el("div", "bring__row").Body(
-					selection("release", "MediaWiki release", "Special:Version names it.", p.release, releasesBehind("Not known")),
-					selection("carrier", "Carrier", "Who takes the mail from the wiki.", p.carrier, carriersBehind("Told from the settings, or none")),
-				),
+	return form.Body(finished(
+		area(errorTextID, "The error", "Such as: Failed to connect to localhost:25 [SMTP: Failed to connect socket: Connection refused (code: -1, response: )]", "5") +
+			markup(`<div class="bring__row bring__row--end">¶</div><details class="cdx-accordion bring__more"¶><summary><h2 class="cdx-accordion__header"><span class="cdx-accordion__header__title">Your wiki</span><span class="cdx-accordion__header__description">With it, the likeliest cause comes first, and the block can be mended</span></h2></summary><div class="cdx-accordion__content"><div class="bring__row">¶¶</div>¶¶</div></details>`,
+				doButton("explain", "", "Explain", primaryButton), open,
+				selection("release", "MediaWiki release", "Special:Version names it.", p.first, releasesBehind("Not known")),
+				selection("carrier", "Carrier", "Who takes the mail from the wiki.", "", carriersBehind("Told from the settings, or none")),
 				area(settingsTextID, "Your settings", "The $wgSMTP block, or all of LocalSettings.php. It stays in this page; passwords are shown as dots.", "6"),
-				p.paste.showSwitch(),
-			),
-		),
-	)
+				p.paste.showSwitch())))
 }
 
 func (p *ErrorPage) onSubmit(_ app.Context, e app.Event) { e.PreventDefault() }
@@ -167,7 +154,7 @@ func (p *ErrorPage) explain(app.Context) {
 		p.paste.look(p.release)
 		desk.settings, desk.release = p.paste.text, p.release
 	}
-	p.mended, p.cause = nil, ""
+	p.mended = nil
 	if strings.TrimSpace(p.text) == "" {
 		p.answer, p.said = nil, ""
 		return
@@ -212,13 +199,14 @@ func (p *ErrorPage) onClick(ctx app.Context, e app.Event) {
 		focus(ctx, "found")
 	case what == "mend":
 		if c := p.causeOf(arg); c != nil && p.paste.report != nil {
-			p.cause = arg
 			p.mended = mendWith(p.paste.report, c.Changes)
 			p.said = "Mended. The block and the changes are below."
 			focus(ctx, "mended")
 		}
+	case what == "copy":
+		copyNear(ctx, e, "", &p.said)
 	case p.mended != nil && what != "":
-		p.mended.do(what, p.root())
+		p.mended.do(ctx, e, what, p.root(), &p.said)
 	default:
 		ctx.PreventUpdate()
 	}
@@ -248,69 +236,54 @@ func (p *ErrorPage) hidden() masks {
 
 func (p *ErrorPage) results() app.UI {
 	box := el("section").ID("found").Class("bring__found").TabIndex(-1).Aria("label", "The answer")
-	d := p.answer
-	if d == nil {
+	if p.answer == nil {
 		return box
 	}
-	var body []app.UI
-	if !d.Known {
-		body = append(body, el("h2").Text("This error is not known here"),
-			message{Severity: rules.Warning, Text: "No guess is better than a wrong one.", Why: "The list below says what to look up next: one of these places has the mailer's own words."}.render())
-		if d.Text != "" {
-			body = append(body, el("p").Text("What was read as the error:"), el("pre", "bring__code").TabIndex(0).Aria("label", "What was read as the error").
-				Body(app.Raw("<code>"+esc(cut(p.hidden().hide(d.Text), 2000))+"</code>")))
-		}
-		if d.Step != "" {
-			body = append(body, stepStrip(d.Step))
-		}
-	}
-	for i := range d.Entries {
-		body = append(body, p.entry(&d.Entries[i], i))
-	}
-	return box.Body(append(body, p.collect(), p.mendedSection())...)
+	return box.Body(app.Raw(p.answered()), mendedSection(p.mended, "The mended block", p.hidden()))
 }
 
-func (p *ErrorPage) entry(e *trouble.Entry, i int) app.UI {
-	label := "What happened"
+func (p *ErrorPage) answered() string {
+	d := p.answer
+	unknown, title := "", "If that was not it, collect next"
+	if !d.Known {
+		title = "Collect next"
+		unknown = `<h2>This error is not known here</h2>` +
+			alert(rules.Warning, "It is not guessed at.", "The list below says what to look up next: one of these places has the mailer's own words.") +
+			markup(`<p>What was read as the error:</p><pre class="bring__code" tabindex="0" role="region" aria-label="What was read as the error"><code>§</code></pre>`, cut(p.hidden().hide(d.Text), 2000)) +
+			stepStrip(d.Step)
+	}
+	collect := ""
+	if len(d.Collect) > 0 {
+		collect = markup(`<div class="answer__collect"><h2>§</h2><ul class="bring__list">¶</ul></div>`, title,
+			each(d.Collect, func(_ int, text *string) string { return markup(`<li>§</li>`, *text) }))
+	}
+	return markup(`<div class="bring__part">¶¶¶</div>`, unknown, each(d.Entries, p.entry), collect)
+}
+
+func (p *ErrorPage) entry(i int, e *trouble.Entry) string {
+	label, title := "What happened", "Why, the likeliest first"
 	if i > 0 {
 		label = "It can also be"
 	}
-	causes := make([]app.UI, 0, len(e.Causes))
-	for j := range e.Causes {
-		causes = append(causes, p.causeItem(e, &e.Causes[j]))
-	}
-	title := "Why, the likeliest first"
 	if len(e.Causes) == 1 {
 		title = "Why"
 	}
-	return el("article", "answer").Aria("labelledby", "answer-"+e.ID).DataSet("entry", e.ID).Body(
-		el("p", "answer__label").Text(label),
-		el("h2").ID("answer-"+e.ID).Text(e.Title),
-		stepStrip(e.Step),
-		el("h3").Text(title),
-		el("ol", "answer__causes").Body(causes...),
-		el("h3").Text("How to make sure"),
-		el("p").Text(e.Verify),
-		el("p", "panel__note").Body(
-			app.Text("Confidence: "+e.Confidence+". Source: "), source(e.Source),
-		),
-	)
+	return markup(`<article class="answer" aria-labelledby="answer-§" data-entry="§"><p class="answer__label">§</p><h2 id="answer-§">§</h2>¶<h3>§</h3><ol class="answer__causes">¶</ol><h3>How to make sure</h3><p>§</p><div class="panel__note">Confidence: §. Source: ¶</div></article>`,
+		e.ID, e.ID, label, e.ID, e.Title, stepStrip(e.Step), title,
+		each(e.Causes, func(_ int, c *trouble.Cause) string { return p.causeItem(e, c) }),
+		e.Verify, e.Confidence, sources(e.Source))
 }
 
-func (p *ErrorPage) causeItem(e *trouble.Entry, c *trouble.Cause) app.UI {
-	body := []app.UI{el("p", "answer__cause").Text(c.Text), el("p").Text(c.Fix)}
-	for i, cmd := range c.Commands {
-		body = append(body, commandBox(cmd, "command "+strconv.Itoa(i+1)+" of this cause"))
-	}
-	name := e.ID + "/" + c.ID
+func (p *ErrorPage) causeItem(e *trouble.Entry, c *trouble.Cause) string {
+	mend := ""
 	if len(c.Changes) > 0 && p.paste.report != nil && p.paste.report.Usable {
-		button := doButton("mend", name, "Mend the block: "+changeWords(c.Changes), "cdx-button--action-progressive")
-		if p.cause == name {
-			button = button.Aria("pressed", true)
-		}
-		body = append(body, el("div", "buttons").Body(button))
+		mend = `<div class="buttons">` + doButton("mend", e.ID+"/"+c.ID, "Mend the block: "+changeWords(c.Changes), progressiveButton) + `</div>`
 	}
-	return el("li").DataSet("cause", c.ID).Body(body...)
+	return markup(`<li data-cause="§"><p class="answer__cause">§</p><p>§</p>¶¶</li>`, c.ID, c.Text, c.Fix,
+		each(c.Commands, func(i int, cmd *trouble.Command) string {
+			return markup(`<div class="answer__command"><p class="step__language">§</p>¶</div>`,
+				or(commandLangs[cmd.Lang], cmd.Lang), copyBox(cmd.Text, "command "+strconv.Itoa(i+1)+" of this cause"))
+		}), mend)
 }
 
 // changeWords are changes as the form names them.
@@ -341,13 +314,6 @@ var commandLangs = map[string]string{
 	"sh": "In a shell on the wiki's host", "php": "In LocalSettings.php", "ini": "In the configuration file", "powershell": "In PowerShell",
 }
 
-func commandBox(c trouble.Command, what string) app.UI {
-	return el("div", "answer__command").Body(
-		el("p", "step__language").Text(or(commandLangs[c.Lang], c.Lang)),
-		codeBox(c.Text, what),
-	)
-}
-
 // way is the whole way of a mail, with the names of the conversation's panel.
 var way = []struct {
 	step trouble.Step
@@ -368,58 +334,29 @@ var way = []struct {
 
 // stepStrip shows at which step of the conversation it failed. Mail through
 // sendmail has no conversation.
-func stepStrip(at trouble.Step) app.UI {
-	index := slices.IndexFunc(way, func(w struct {
-		step trouble.Step
-		name string
-	}) bool {
-		return w.step == at
-	})
+func stepStrip(at trouble.Step) string {
+	index := -1
+	for i := range way {
+		if way[i].step == at {
+			index = i
+		}
+	}
 	if index < 0 {
-		return el("div")
+		return ""
 	}
-	var items []app.UI
-	for i, w := range way {
-		if at == trouble.Sendmail {
-			if w.step != trouble.Before && w.step != trouble.Sendmail && w.step != trouble.Delivery {
-				continue
-			}
-		} else if w.step == trouble.Sendmail {
-			continue
-		}
-		li := el("li", "way__step")
+	items := ""
+	for i := range way {
+		w := &way[i]
+		talk := w.step != trouble.Before && w.step != trouble.Sendmail && w.step != trouble.Delivery
 		switch {
+		case at == trouble.Sendmail && talk, at != trouble.Sendmail && w.step == trouble.Sendmail:
 		case i == index:
-			li = li.Class("way__step--here").Aria("current", "step").Body(app.Text(w.name), el("span", "visually-hidden").Text(": it failed here"))
+			items += markup(`<li class="way__step way__step--here" aria-current="step">§<span class="visually-hidden">: it failed here</span></li>`, w.name)
 		case i < index:
-			li = li.Class("way__step--done").Text(w.name)
+			items += markup(`<li class="way__step way__step--done">§</li>`, w.name)
 		default:
-			li = li.Text(w.name)
+			items += markup(`<li class="way__step">§</li>`, w.name)
 		}
-		items = append(items, li)
 	}
-	return el("ol", "way").Aria("label", "The step at which it failed").Body(items...)
-}
-
-func (p *ErrorPage) collect() app.UI {
-	if len(p.answer.Collect) == 0 {
-		return el("div")
-	}
-	title := "If that was not it, collect next"
-	if !p.answer.Known {
-		title = "Collect next"
-	}
-	items := make([]app.UI, 0, len(p.answer.Collect))
-	for _, text := range p.answer.Collect {
-		items = append(items, el("li").Text(text))
-	}
-	return el("div", "answer__collect").Body(el("h2").Text(title), el("ul", "bring__list").Body(items...))
-}
-
-func (p *ErrorPage) mendedSection() app.UI {
-	box := el("section").ID("mended").Class("bring__mended").TabIndex(-1).Aria("label", "The mended block")
-	if p.mended == nil {
-		return box
-	}
-	return box.Body(el("h2").Text("The mended block"), p.mended.render(p.root(), p.hidden()))
+	return `<ol class="way" aria-label="The step at which it failed">` + items + `</ol>`
 }

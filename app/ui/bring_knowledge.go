@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
@@ -38,15 +39,12 @@ func (k *knowledge) Render() app.UI { return app.Raw(knowledgeMarkup(k.Root)) }
 func knowledgeMarkup(root string) string {
 	all := trouble.All()
 	var b strings.Builder
-	b.WriteString(`<section id="about" class="about" aria-labelledby="heading-about"><h2 id="heading-about">Errors that are known</h2>`)
-	b.WriteString(`<p>What goes wrong most often, and what to do, in the order of a mail's way. On a server, the command <code>wgsmtp explain</code> answers the same. <a href="` + esc(root) + settingsName + `.html">I have settings instead</a>.</p>`)
+	b.WriteString(markup(`<section id="about" class="about" aria-labelledby="heading-about"><h2 id="heading-about">Errors that are known</h2><p>What goes wrong, and what to do, in the order of a mail's way. On a server, the command <code>wgsmtp explain</code> answers the same. <a href="§settings.html">I have settings instead</a>.</p>`, root))
 	for _, g := range groups {
-		b.WriteString(`<h3 class="known__group">` + esc(g.title) + `</h3>`)
+		b.WriteString(markup(`<h3 class="known__group">§</h3>`, g.title))
 		for i := range all {
-			for _, s := range g.steps {
-				if all[i].Step == s {
-					writeEntry(&b, &all[i])
-				}
+			if slices.Contains(g.steps, all[i].Step) {
+				b.WriteString(known(&all[i]))
 			}
 		}
 	}
@@ -54,16 +52,16 @@ func knowledgeMarkup(root string) string {
 	return b.String()
 }
 
-func writeEntry(b *strings.Builder, e *trouble.Entry) {
-	b.WriteString(`<details class="known" id="known-` + esc(e.ID) + `"><summary>` + esc(e.Title) + `</summary>`)
-	for _, c := range e.Causes {
-		b.WriteString(`<p class="known__cause">` + esc(c.Text) + `</p><p>` + esc(c.Fix) + `</p>`)
-		for _, cmd := range c.Commands {
-			b.WriteString(`<pre class="known__command"><code>` + esc(cmd.Text) + `</code></pre>`)
-		}
-	}
+func known(e *trouble.Entry) string {
+	verify := ""
 	if e.Verify != "" {
-		b.WriteString(`<p>To make sure: ` + esc(e.Verify) + `</p>`)
+		verify = markup(`<p>To make sure: §</p>`, e.Verify)
 	}
-	b.WriteString(`</details>`)
+	return markup(`<details class="known" id="known-§"><summary>§</summary>¶¶</details>`, e.ID, e.Title,
+		each(e.Causes, func(_ int, c *trouble.Cause) string {
+			return markup(`<p class="known__cause">§</p><p>§</p>¶`, c.Text, c.Fix,
+				each(c.Commands, func(_ int, cmd *trouble.Command) string {
+					return markup(`<pre class="known__command"><code>§</code></pre>`, cmd.Text)
+				}))
+		}), verify)
 }

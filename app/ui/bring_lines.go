@@ -44,7 +44,7 @@ func (p *SettingsPage) lines() app.UI {
 	left := 0
 	gap := func() {
 		if left > 0 {
-			items = append(items, el("li", "source__gap").Text(count(left, "line", "lines")+" without findings"))
+			items = append(items, app.Raw(markup(`<li class="source__gap">§ without findings</li>`, count(left, "line", "lines"))))
 			left = 0
 		}
 	}
@@ -76,16 +76,12 @@ func (p *SettingsPage) line(n int, text string, findings []*check.Finding, hidde
 		b.WriteString(esc(shown[:from]) + `<mark class="source__mark">` + esc(shown[from:to]) + `</mark>` + esc(shown[to:]))
 	}
 	b.WriteString(`</code></div>`)
-	li := el("li", "source__item").ID("line-" + strconv.Itoa(n))
-	if len(findings) == 0 {
-		return li.Body(app.Raw(b.String()))
+	class, below := "", ""
+	if len(findings) > 0 {
+		class = "source__item--found source__item--" + string(findings[0].Severity)
+		below = markup(`<div class="source__findings">¶</div>`, each(findings, func(_ int, f **check.Finding) string { return p.finding(*f) }))
 	}
-	items := make([]app.UI, 0, len(findings))
-	for _, f := range findings {
-		items = append(items, p.finding(f))
-	}
-	return li.Class("source__item--found", "source__item--"+string(findings[0].Severity)).Body(
-		app.Raw(b.String()), el("div", "source__findings").Body(items...))
+	return app.Raw(markup(`<li class="source__item §" id="line-§" tabindex="-1">¶¶</li>`, class, strconv.Itoa(n), b.String(), below))
 }
 
 // markOf is the piece of the shown line that begins at a column of the line
@@ -105,7 +101,7 @@ func markOf(text, shown string, column int, hidden masks) (from, to int) {
 }
 
 // finding is one finding with its mend.
-func (p *SettingsPage) finding(f *check.Finding) app.UI {
+func (p *SettingsPage) finding(f *check.Finding) string {
 	kind, word := noticeBox, "Hint"
 	for _, s := range severities {
 		if s.severity == f.Severity {
@@ -116,29 +112,17 @@ func (p *SettingsPage) finding(f *check.Finding) app.UI {
 	if done && f.Severity != rules.Hint {
 		kind, word = successBox, word+", mended"
 	}
-	body := []app.UI{
-		el("p", "finding__message").Body(
-			el("strong", "finding__severity").Text(word+": "),
-			el("span").Text(f.Message),
-		),
-		el("p", "finding__why").Text(f.Why),
-	}
-	var buttons []app.UI
+	fix, todo, from := "", "", ""
 	switch {
 	case f.Fix == "" || done:
 	case len(p.paste.fixes[f.Rule]) > 0:
-		buttons = append(buttons, doButton("mend", f.Rule, f.Fix, "cdx-button--size-small", "cdx-button--action-progressive"))
+		fix = doButton("mend", f.Rule, f.Fix, smallButton)
 	default:
-		body = append(body, el("p", "finding__fix").Text("What to do: "+strings.TrimSuffix(f.Fix, ".")+"."))
+		todo = markup(`<p class="finding__fix">What to do: §.</p>`, strings.TrimSuffix(f.Fix, "."))
 	}
 	if f.Source != "" {
-		buttons = append(buttons, el("details", "panel-more", "finding__source").Body(el("summary").Text("Source"), source(f.Source)))
+		from = markup(`<details class="panel-more finding__source"><summary>Source</summary>¶</details>`, sources(f.Source))
 	}
-	if len(buttons) > 0 {
-		body = append(body, el("div", "finding__do").Body(buttons...))
-	}
-	return el("div", "cdx-message", "cdx-message--block", "cdx-message--"+kind, "finding").DataSet("rule", f.Rule).Body(
-		el("span", "cdx-message__icon"),
-		el("div", "cdx-message__content").Body(body...),
-	)
+	return markup(`<div class="cdx-message cdx-message--block cdx-message--§ finding" data-rule="§"><span class="cdx-message__icon"></span><div class="cdx-message__content"><p class="finding__message"><strong class="finding__severity">§:</strong> <span>§</span></p><p class="finding__why">§</p>¶<div class="finding__do">¶¶</div></div></div>`,
+		kind, f.Rule, word, f.Message, f.Why, todo, fix, from)
 }

@@ -5,7 +5,6 @@
 package ui
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 	"unicode"
@@ -55,7 +54,11 @@ func masksOf(text string, r *check.Report) masks {
 			}
 		}
 	}
-	slices.SortStableFunc(out, func(a, b string) int { return cmp.Compare(len(b), len(a)) })
+	for i := range out { // the longest first: one may be a part of another
+		for j := i; j > 0 && len(out[j]) > len(out[j-1]); j-- {
+			out[j], out[j-1] = out[j-1], out[j]
+		}
+	}
 	return out
 }
 

@@ -118,37 +118,34 @@ func fixesOf(r *check.Report) map[string][]wgsmtp.Change {
 }
 
 // render is the block to take away, and the diff.
-func (m *mended) render(root string, hidden masks) app.UI {
-	buttons := []app.UI{
-		&copyButton{Text: m.Block, What: "the mended block", Primary: true},
-		doButton("download", "", "Download"),
-	}
+func (m *mended) render(hidden masks) string {
+	whole := ""
 	if m.Whole != "" {
-		buttons = append(buttons, doButton("download-whole", "", "Download the whole file"))
+		whole = doButton("download-whole", "", "Download the whole file", "")
 	}
-	buttons = append(buttons, doButton("continue", "", "Continue in the form", "cdx-button--action-progressive"))
-	return el("div", "panel", "panel--mended").Body(
-		el("div", "block__bar").Body(buttons...),
-		el("p", "panel__note").Text("It takes the place of the lines that set mail so far. Continue in the form to see the mail and the conversation that it makes; the password goes along in memory only."),
-		m.keptNote(),
-		el("pre", "bring__code").TabIndex(0).Aria("label", "The mended block").Body(app.Raw("<code>"+esc(hidden.hide(m.Block))+"</code>")),
-		el("h3").Text("What changes"),
-		m.diff(hidden),
-	)
+	kept := ""
+	if len(m.Kept) > 0 {
+		kept = markup(`<p class="panel__note">The form has no field for §: the block below has it as it was, a block from the form will not.</p>`, strings.Join(m.Kept, ", "))
+	}
+	return markup(`<div class="panel panel--mended"><div class="block__bar"><span class="copy">¶<span class="copy__said"></span></span>¶¶¶</div><p class="panel__note">It takes the place of the lines that set mail so far. Continue in the form to see the mail and the conversation that it makes; the password goes along in memory only.</p>¶<pre class="bring__code" tabindex="0" role="region" aria-label="The mended block itself"><code>§</code></pre><h3>What changes</h3>¶</div>`,
+		doButton("copy-block", "", "Copy", "copy__button "+primaryButton), doButton("download", "", "Download", ""), whole,
+		doButton("continue", "", "Continue in the form", progressiveButton), kept, hidden.hide(m.Block), m.diff(hidden))
 }
 
-func (m *mended) keptNote() app.UI {
-	if len(m.Kept) == 0 {
-		return el("div")
+// mendedSection is where the block comes; m may be nil.
+func mendedSection(m *mended, title string, hidden masks) app.UI {
+	box := el("section").ID("mended").Class("bring__mended").TabIndex(-1).Aria("label", "The mended block")
+	if m == nil {
+		return box
 	}
-	return el("p", "panel__note").Text("The form has no field for " + strings.Join(m.Kept, ", ") + ": the block above has it as it was, a block from the form will not.")
+	return box.Body(app.Raw(markup(`<div class="bring__part"><h2>§</h2>¶</div>`, title, m.render(hidden))))
 }
 
 // diff shows added and removed lines by a sign, a word for those who do not
 // see it, and a colour.
-func (m *mended) diff(hidden masks) app.UI {
+func (m *mended) diff(hidden masks) string {
 	if len(m.Diff) == 0 {
-		return el("p").Text("Nothing: these lines are right as they are.")
+		return `<p>Nothing: these lines are right as they are.</p>`
 	}
 	var b strings.Builder
 	b.WriteString(`<ul class="diff" aria-label="Removed and added lines">`)
@@ -166,20 +163,19 @@ func (m *mended) diff(hidden masks) app.UI {
 		}
 	}
 	b.WriteString(`</ul>`)
-	return app.Raw(b.String())
+	return b.String()
 }
 
-// do serves the buttons of render; handled is false for any other.
-func (m *mended) do(what, root string) (handled bool) {
+// do serves the buttons of render.
+func (m *mended) do(ctx app.Context, e app.Event, what, root string, said *string) {
 	switch what {
+	case "copy-block":
+		copyNear(ctx, e, m.Block, said)
 	case "download":
 		saveText(blockFile, "<?php\n"+m.Block)
 	case "download-whole":
 		saveText("LocalSettings.php", m.Whole)
 	case "continue":
 		continueInForm(root, m.State)
-	default:
-		return false
 	}
-	return true
 }

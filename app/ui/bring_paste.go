@@ -140,18 +140,7 @@ func dropped(e app.Event) (app.Value, bool) {
 }
 
 // showSwitch shows the passwords and hides them.
-func (b *pasted) showSwitch() app.UI {
+func (b *pasted) showSwitch() string {
 	id := b.id + "-show"
-	box := app.ElemSelfClosing("input").ID(id).Attr("type", "checkbox").Class("cdx-checkbox__input")
-	return el("div", "cdx-checkbox", "cdx-checkbox--inline", "bring__show").Body(
-		el("div", "cdx-checkbox__wrapper").Body(
-			box,
-			el("span", "cdx-checkbox__icon"),
-			el("div", "cdx-checkbox__label", "cdx-label").Body(
-				el("label", "cdx-label__label").Attr("for", id).Body(
-					el("span", "cdx-label__label__text").Text("Show passwords"),
-				),
-			),
-		),
-	)
+	return markup(`<div class="cdx-checkbox cdx-checkbox--inline bring__show"><div class="cdx-checkbox__wrapper"><input id="§" type="checkbox" class="cdx-checkbox__input"><span class="cdx-checkbox__icon"></span><div class="cdx-checkbox__label cdx-label"><label class="cdx-label__label" for="§"><span class="cdx-label__label__text">Show passwords</span></label></div></div></div>`, id, id)
 }

@@ -1,8 +1,8 @@
 package ui
 
 import (
-	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -24,6 +24,7 @@ type SettingsPage struct {
 	ready   bool
 	paste   pasted
 	release string // chosen; "" is told from the text
+	first   string // the release that the form was made with
 	said    string // what was found, for the live region
 	problem string // why nothing was read
 	applied []string
@@ -42,7 +43,7 @@ func (p *SettingsPage) prepare() {
 	p.frame.prepare(p.Root, "I have settings: check a LocalSettings.php for mail")
 	p.paste.id = pastedID
 	if app.IsClient {
-		p.paste.text, p.release = desk.settings, desk.release
+		p.paste.text, p.release, p.first = desk.settings, desk.release, desk.release
 		if p.paste.text != "" {
 			p.said = p.paste.look(p.release)
 		}
@@ -71,7 +72,7 @@ func (p *SettingsPage) Render() app.UI {
 		),
 		p.form(),
 		p.results(),
-		settingsAbout(p.root()),
+		app.Raw(markup(settingsAbout, p.root())),
 	)
 }
 
@@ -81,25 +82,13 @@ func (p *SettingsPage) form() app.UI {
 		form = form.On("input", p.onInput).On("change", p.onChange).On("submit", p.onSubmit).
 			On("dragover", p.onDrag).On("drop", p.onDrop)
 	}
-	file := app.ElemSelfClosing("input").ID("file").Attr("type", "file").Class("bring__file").
-		Attr("accept", ".php,.txt,.inc,.conf,.yml,.yaml,.nix,text/*").Aria("describedby", "file-desc")
-	return sleeping(form,
-		area(pastedID, "Your settings", "They stay in this page: nothing pasted is sent or stored. Passwords are shown as dots.", "12"),
-		el("div", "bring__row").Body(
-			el("div", "cdx-field", "bring__field").Body(
-				el("div", "cdx-label").Body(
-					el("label", "cdx-label__label").Attr("for", "file").Body(el("span", "cdx-label__label__text").Text("Or a file")),
-					el("span").ID("file-desc").Class("cdx-label__description").Text("It is read here, or drop it on the text."),
-				),
-				file,
-			),
-			selection("release", "MediaWiki release", "Special:Version of your wiki names it.", p.release, releasesBehind("Tell it from the text")),
-		),
-		el("div", "bring__row", "bring__row--end").Body(
-			doButton("check", "", "Check", "cdx-button--action-progressive", "cdx-button--weight-primary"),
-			p.paste.showSwitch(),
-		),
-	)
+	return form.Body(finished(
+		area(pastedID, "Your settings", "They stay in this page: nothing pasted is sent or stored. Passwords are shown as dots.", "12") +
+			markup(`<div class="bring__row">¶¶</div><div class="bring__row bring__row--end">¶¶</div>`,
+				markup(fieldMarkup, "file", "Or a file", "file", "It is read here, or drop it on the text.",
+					`<input id="file" type="file" class="bring__file" accept=".php,.txt,.inc,.conf,.yml,.yaml,.nix,text/*" aria-describedby="file-desc">`),
+				selection("release", "MediaWiki release", "Special:Version of your wiki names it.", p.first, releasesBehind("Tell it from the text")),
+				doButton("check", "", "Check", primaryButton), p.paste.showSwitch())))
 }
 
 func (p *SettingsPage) onSubmit(_ app.Context, e app.Event) { e.PreventDefault() }
@@ -208,12 +197,14 @@ func (p *SettingsPage) onClick(ctx app.Context, e app.Event) {
 		p.all = false
 		p.mended = mendWith(r, p.changes())
 		p.said = "Mended. The block and the changes are below."
+		// The line is made anew, and the button with it.
+		refocus(ctx, e.Get("target").Call("closest", "li"))
 	case what == "unmend":
 		p.applied, p.all, p.mended = nil, false, nil
 		p.said = "The mends are taken back."
 		focus(ctx, "found")
 	case p.mended != nil:
-		p.mended.do(what, p.root())
+		p.mended.do(ctx, e, what, p.root(), &p.said)
 	}
 }
 
@@ -233,24 +224,18 @@ func (p *SettingsPage) results() app.UI {
 	r := p.paste.report
 	switch {
 	case p.problem != "":
-		return box.Body(message{Severity: rules.Error, Text: p.problem}.render())
+		return box.Body(app.Raw(alert(rules.Error, p.problem, "")))
 	case r == nil:
 		return box
 	case !r.Usable && len(r.NotUnderstood) == 0:
-		return box.Body(message{
-			Severity: rules.Warning, Text: "No setting of MediaWiki was found in this text.",
-			Why: "Settings look like $wgSMTP = [ ... ]; or $wgPasswordSender = '...';. If it is an error message, the page for errors explains it.",
-		}.render())
+		return box.Body(app.Raw(alert(rules.Warning, "No setting of MediaWiki was found in this text.",
+			"Settings look like $wgSMTP = [ ... ]; or $wgPasswordSender = '...';. If it is an error message, the page for errors explains it.")))
 	}
 	return box.Body(
-		el("div", "bring__head").Body(
-			el("h2").Text("In your lines"),
-			el("p", "bring__sum").Text(found(r)),
-		),
-		el("p", "panel__note").Text(p.takenFor()),
-		p.mendBar(),
+		app.Raw(markup(`<div class="bring__part"><div class="bring__head"><h2>In your lines</h2><p class="bring__sum">§</p></div><p class="panel__note">§</p>¶</div>`,
+			found(r), p.takenFor(), p.mendBar())),
 		p.lines(),
-		p.notUnderstood(),
+		app.Raw(p.notUnderstood()),
 		p.mendedSection(),
 	)
 }
@@ -268,34 +253,25 @@ func (p *SettingsPage) takenFor() string {
 	return text + "."
 }
 
-func (p *SettingsPage) mendBar() app.UI {
-	r := p.paste.report
-	mendable := slices.ContainsFunc(r.Findings, func(f check.Finding) bool { return f.Fix != "" && f.Severity != rules.Hint })
-	undo := doButton("unmend", "", "Take the mends back", "cdx-button--weight-quiet")
-	if app.IsClient {
-		undo = undo.Hidden(p.mended == nil)
+func (p *SettingsPage) mendBar() string {
+	label, undo := "Print the block", ""
+	for i := range p.paste.report.Findings {
+		if f := &p.paste.report.Findings[i]; f.Fix != "" && f.Severity != rules.Hint {
+			label = "Mend all"
+		}
 	}
-	label := "Mend all"
-	if !mendable {
-		label = "Print the block"
+	if p.mended != nil {
+		undo = doButton("unmend", "", "Take the mends back", quietButton)
 	}
-	return el("div", "buttons").Body(
-		doButton("mend-all", "", label, "cdx-button--action-progressive", "cdx-button--weight-primary"),
-		undo,
-	)
+	return markup(`<div class="buttons">¶¶</div>`, doButton("mend-all", "", label, primaryButton), undo)
 }
 
 func (p *SettingsPage) mendedSection() app.UI {
-	box := el("section").ID("mended").Class("bring__mended").TabIndex(-1).Aria("label", "The mended block")
-	if p.mended == nil {
-		return box
-	}
 	title := "The mended block"
 	if !p.all {
 		title = "The block with " + count(len(p.applied), "mend", "mends")
 	}
-	hidden := p.hidden()
-	return box.Body(el("h2").Text(title), p.mended.render(p.root(), hidden))
+	return mendedSection(p.mended, title, p.hidden())
 }
 
 // hidden are the secrets to hide now.
@@ -306,28 +282,20 @@ func (p *SettingsPage) hidden() masks {
 	return p.paste.masks
 }
 
-func (p *SettingsPage) notUnderstood() app.UI {
-	r := p.paste.report
-	if len(r.NotUnderstood) == 0 {
-		return el("div")
+func (p *SettingsPage) notUnderstood() string {
+	places, more := p.paste.report.NotUnderstood, ""
+	if len(places) == 0 {
+		return `<div></div>`
+	}
+	if n := len(places) - mostShown; n > 0 {
+		places, more = places[:mostShown], markup(`<li>And § more.</li>`, strconv.Itoa(n))
 	}
 	hidden := p.hidden()
-	items := make([]app.UI, 0, len(r.NotUnderstood))
-	for _, at := range r.NotUnderstood[:min(len(r.NotUnderstood), mostShown)] {
-		items = append(items, el("li").Body(
-			el("strong").Text(fmt.Sprintf("Line %d, column %d: ", at.Line, at.Column)),
-			el("code").Text(hidden.hide(at.Text)),
-			app.Text(" "+at.Reason+"."),
-		))
-	}
-	if more := len(r.NotUnderstood) - mostShown; more > 0 {
-		items = append(items, el("li").Text(fmt.Sprintf("And %d more.", more)))
-	}
-	return el("div", "bring__unread").Body(
-		el("h2").Text("Not understood"),
-		el("p", "panel__note").Text("What these places set is not checked, and is not in the mended block."),
-		el("ul", "bring__list").Body(items...),
-	)
+	return markup(`<div class="bring__unread"><h2>Not understood</h2><p class="panel__note">What these places set is not checked, and is not in the mended block.</p><ul class="bring__list">¶¶</ul></div>`,
+		each(places, func(_ int, at *check.Place) string {
+			return markup(`<li><strong>Line §, column §:</strong> <code>§</code> §.</li>`,
+				strconv.Itoa(at.Line), strconv.Itoa(at.Column), hidden.hide(at.Text), at.Reason)
+		}), more)
 }
 
 // mostShown bounds how many places of a kind a page lists.
@@ -335,25 +303,12 @@ const mostShown = 100
 
 // settingsAbout is what the page does, in words: for readers, and for those
 // whose browser runs no program.
-func settingsAbout(root string) app.UI {
-	item := func(text string) app.UI { return el("li").Text(text) }
-	return el("section").ID("about").Class("about").Aria("labelledby", "heading-about").Body(
-		el("h2").ID("heading-about").Text("What is checked"),
-		el("ul", "bring__list").Body(
-			item("Keys of $wgSMTP that MediaWiki does not know, such as user, Host, smtpsecure or IDhost, with the key that was meant."),
-			item("Port, encryption and login that do not go together: ssl:// with port 587, 465 without ssl://, a login without TLS."),
-			item("Values of the wrong type: 'auth' => 'false' is true for PHP, and getenv( 'X' ) ?? 587 never falls back."),
-			item("Text that copying broke: typographic quotation marks, non-breaking spaces, missing commas and brackets."),
-			item("Settings that the release does not know or has removed, and lines that a later line overrides."),
-			item("Passwords where they leak: in $wgPasswordSender, in 'debug' output, as the name of an environment variable."),
-			item("What the carrier asks for: app passwords, senders that must belong to the login, regions."),
-		),
-		el("p").Body(
-			app.Text("On a server, the command "),
-			el("code").Text("wgsmtp check LocalSettings.php"),
-			app.Text(" does the same. "),
-			el("a").Attr("href", root+errorName+".html").Text("I have an error message instead"),
-			app.Text("."),
-		),
-	)
-}
+const settingsAbout = `<section id="about" class="about" aria-labelledby="heading-about"><h2 id="heading-about">What is checked</h2><ul class="bring__list">` +
+	`<li>Keys of $wgSMTP that MediaWiki does not know, such as user, Host, smtpsecure or IDhost, with the key that was meant.</li>` +
+	`<li>Port, encryption and login that do not go together: ssl:// with port 587, 465 without ssl://, a login without TLS.</li>` +
+	`<li>Values of the wrong type: 'auth' =&gt; 'false' is true for PHP, and getenv( 'X' ) ?? 587 never falls back.</li>` +
+	`<li>Text that copying broke: typographic quotation marks, non-breaking spaces, missing commas and brackets.</li>` +
+	`<li>Settings that the release does not know or has removed, and lines that a later line overrides.</li>` +
+	`<li>Passwords where they leak: in $wgPasswordSender, in the output of 'debug', as the name of an environment variable.</li>` +
+	`<li>What the carrier asks for: app passwords, senders that must belong to the login, regions.</li>` +
+	`</ul><p>On a server, the command <code>wgsmtp check LocalSettings.php</code> does the same. <a href="§error.html">I have an error message instead</a>.</p></section>`
