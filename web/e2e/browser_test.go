@@ -230,11 +230,12 @@ func awaitPromise(e *runtime.EvaluateParams) {
 	e.AwaitPromise = &yes
 }
 
-// await waits until an expression is true.
+// await waits until an expression is true, or the promise that it gives is of
+// something true.
 func (p *tab) await(what, expression string) {
 	p.t.Helper()
 	for range 600 {
-		if eval[bool](p, "!!("+expression+")") {
+		if eval[bool](p, "Promise.resolve("+expression+").then(Boolean)") {
 			return
 		}
 		time.Sleep(50 * time.Millisecond)

@@ -72,10 +72,11 @@
 		registration.addEventListener( "updatefound", () => watch( registration.installing ) );
 		watch( registration.installing );
 		look();
-		if ( workers.controller ) {
+		const ours = () => workers.controller?.scriptURL === new URL( "sw.js", root ).href;
+		if ( ours() ) {
 			// Another tab took a new version: this one goes on with the old until
 			// it is reloaded.
-			workers.addEventListener( "controllerchange", () => taken || offer() );
+			workers.addEventListener( "controllerchange", () => taken || !ours() || offer() );
 		}
 		let asked = Date.now();
 		document.addEventListener( "visibilitychange", () => {
