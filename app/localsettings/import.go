@@ -19,7 +19,8 @@ type File struct {
 	// Others are what the settings are where an if that only PHP can decide
 	// goes the other way: one for each, of the first few.
 	Others []Other
-	// Writes are the assignments to variables of MediaWiki, in order.
+	// Writes are the assignments to variables of MediaWiki, in order (the first
+	// 20,000).
 	Writes []Write
 	// Loads are the extensions in the order in which they are loaded.
 	Loads []Load
@@ -122,6 +123,8 @@ const (
 	// bytes that are run for them.
 	maxOthers = 8
 	maxWays   = 2 << 20
+	// maxWrites bounds File.Writes.
+	maxWrites = 20_000
 )
 
 // ImportWith is Import with options.
@@ -367,7 +370,9 @@ func (im *importer) assigned(a *php.Assign, name string, keys []php.Key) {
 	if x, ok := im.stmt.(*php.ExprStmt); ok {
 		w.First, w.Last = im.text.pos(x.Pos()).Line, im.text.pos(x.End()).Line
 	}
-	im.writes = append(im.writes, w)
+	if len(im.writes) < maxWrites {
+		im.writes = append(im.writes, w)
+	}
 	full := name
 	if len(path) > 0 {
 		full += "\x00" + strings.Join(path, "\x00")

@@ -16,7 +16,7 @@ const (
 	maxErrors = 1000
 	// No settings have more than these; they bound what a text made to be slow
 	// can cost.
-	maxStmts = 200_000
+	maxStmts = 100_000
 	maxItems = 100_000 // of an array
 	maxParts = 20_000  // of a string with variables, and of a chain of dots
 )
