@@ -122,11 +122,14 @@ func (f *facts) known(field string, c *wgsmtp.Config) bool {
 	return set || f.whole
 }
 
+// maxFindings is more than anybody reads.
+const maxFindings = 500
+
 // findings are all of this way through the text.
 func (f *facts) findings() []Finding {
 	var out []Finding
 	add := func(x Finding) {
-		if !slices.ContainsFunc(out, func(y Finding) bool { return x.Rule == y.Rule && x.Line == y.Line && x.Column == y.Column }) {
+		if len(out) < maxFindings && !slices.ContainsFunc(out, func(y Finding) bool { return x.Rule == y.Rule && x.Line == y.Line && x.Column == y.Column }) {
 			out = append(out, x)
 		}
 	}

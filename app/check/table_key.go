@@ -298,10 +298,14 @@ func drop(f *facts, s *localsettings.Settings) {
 	}
 }
 
+// maxVars is how many variables are looked at for misspelt names.
+const maxVars = 2000
+
 // misspelt visits the variables whose names are nearly those of settings.
 func (f *facts) misspelt(each func(v localsettings.Setting, name string)) {
 	names := mediawiki.SettingNames()
-	for _, v := range f.All() {
+	all := f.All()
+	for _, v := range all[:min(len(all), maxVars)] {
 		if !strings.HasPrefix(strings.ToLower(v.Name), "wg") || slices.Contains(names, v.Name) || v.Pos.Line == 0 || realSettings[v.Name] {
 			continue
 		}

@@ -40,14 +40,15 @@ var orderRules = []Rule{
 		Fix:     "Take one of the two out, or set single keys: $wgSMTP['port'] = 587;",
 		Source:  srcManual + "; https://www.php.net/manual/en/language.types.array.php",
 		find: func(f *facts, at func(hit)) {
-			var before *localsettings.Write
-			for i, w := range f.wholes() {
-				if v := f.wholes()[i]; before != nil && w.Array {
-					at(hit{pos: v.Pos, detail: php.I(int64(before.Pos.Line)).ToString()})
+			before := 0 // line of the array before
+			for _, w := range f.wholes() {
+				if !w.Array {
+					continue
 				}
-				if w.Array {
-					before = &f.wholes()[i]
+				if before > 0 {
+					at(hit{pos: w.Pos, detail: php.I(int64(before)).ToString()})
 				}
+				before = w.Pos.Line
 			}
 		},
 	},
