@@ -169,7 +169,11 @@ func (f *facts) applies(x rules.Finding, c *wgsmtp.Config) bool {
 	if !f.known(x.Fields[0], c) {
 		return false
 	}
-	for _, field := range x.Fields[1:] {
+	others := x.Fields[1:]
+	if strings.HasPrefix(x.Rule, "host-") {
+		others = nil // they look at the host alone
+	}
+	for _, field := range others {
 		d, _ := wgsmtp.FieldByID(field)
 		if strings.HasPrefix(d.Setting, "$wgSMTP") && !f.known(field, c) {
 			return false

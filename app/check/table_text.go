@@ -76,6 +76,15 @@ var textRules = []Rule{
 				}
 			}
 		},
+		// The example of a manual as it stands: whoever gives a login wants it.
+		mend: func(f *facts, s *localsettings.Settings) {
+			f.switches(func(path []string, v php.Value) {
+				src := strings.ToLower(strings.ReplaceAll(v.Str, " ", ""))
+				if v.Kind == php.Symbolic && (src == "true/false" || src == "false/true") {
+					change(s, path, php.B(true))
+				}
+			})
+		},
 	},
 	{
 		ID: "php-broken", Severity: rules.Error,

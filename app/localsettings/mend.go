@@ -95,15 +95,17 @@ func mend(text string) *mended {
 func broken(f *php.File) int {
 	n := 0
 	for _, err := range f.Errors {
-		var parse *php.ParseError
-		if errors.As(err, &parse) {
+		if _, ok := errors.AsType[*php.ParseError](err); ok {
 			n++
 		}
 	}
 	for _, st := range f.Stmts {
 		skipped, ok := st.(*php.Skipped)
-		var lang *php.LangError
-		if !ok || !errors.As(skipped.Err, &lang) {
+		if !ok {
+			continue
+		}
+		lang, ok := errors.AsType[*php.LangError](skipped.Err)
+		if !ok {
 			continue
 		}
 		src := skipped.Source()
@@ -222,17 +224,13 @@ func (m *mended) restore(v php.Value) php.Value {
 // problem is an error of the parser or of running the text.
 func (m *mended) problem(n php.Node, err error) Problem {
 	p := Problem{Pos: n.Pos(), Text: php.Excerpt(n.Source(), excerpt)}
-	var parse *php.ParseError
-	var lang *php.LangError
-	var eval *php.EvalError
-	switch {
-	case errors.As(err, &parse):
+	if parse, ok := errors.AsType[*php.ParseError](err); ok {
 		p.Pos, p.Reason = parse.Pos, parse.Text
-	case errors.As(err, &lang):
+	} else if lang, ok := errors.AsType[*php.LangError](err); ok {
 		p.Pos, p.Reason = lang.Pos, lang.Feature+" is not understood here"
-	case errors.As(err, &eval):
+	} else if eval, ok := errors.AsType[*php.EvalError](err); ok {
 		p.Pos, p.Reason = eval.Pos, eval.Err.Error()
-	default:
+	} else {
 		p.Reason = err.Error()
 	}
 	p.Pos = m.text.pos(p.Pos)
