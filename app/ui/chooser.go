@@ -82,7 +82,7 @@ func (p *Page) carrierSection() app.UI {
 	c := p.out.Carrier
 	return el("section").ID("section-carrier").Class("section").Aria("labelledby", "heading-carrier").Body(
 		el("h2").ID("heading-carrier").Class("section__heading").Text("Who carries the mail"),
-		&carrierCards{Chosen: c.ID},
+		&carrierCards{Chosen: c.ID, Root: p.root()},
 		p.part(partSearch, p.chooser),
 		p.waysIn(),
 		&carrierNotes{ID: c.ID, Transport: p.state.Config.Transport, Own: p.pageCarrier() == c},
@@ -96,6 +96,7 @@ type carrierCards struct {
 	app.Compo
 
 	Chosen string // id
+	Root   string // relative address of the start page
 }
 
 // Render implements app.Composer.
@@ -107,7 +108,11 @@ func (p *carrierCards) Render() app.UI {
 		if c.Featured == 0 {
 			break // those with a card come first
 		}
-		card := el("button").Attr("type", "button").Class("card").DataSet("do", "carrier").DataSet("arg", c.ID)
+		// A link to the carrier's page, until the program can choose in place.
+		card := el("a", "card").Attr("href", p.Root+c.ID+".html")
+		if app.IsClient {
+			card = el("button", "card").Attr("type", "button").DataSet("do", "carrier").DataSet("arg", c.ID)
+		}
 		if c.ID == p.Chosen {
 			card = card.Class("card--chosen")
 		}

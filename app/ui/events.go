@@ -42,6 +42,12 @@ func (p *Page) onInput(ctx app.Context, e app.Event) {
 		return
 	}
 	p.set(p.state, id)
+	p.judgeAfterPause(ctx, id)
+}
+
+// judgeAfterPause judges the field that is being typed in when nobody has
+// typed for a while.
+func (p *Page) judgeAfterPause(ctx app.Context, id string) {
 	if p.pause != nil {
 		p.pause.Stop()
 	}

@@ -64,6 +64,7 @@ func (p *Page) prepareInBrowser() {
 	}
 	p.state.Base = pageAddress()
 	p.takeHanded()
+	p.takeOver()
 	if t := app.Window().Get("localStorage").Call("getItem", "theme"); t.Truthy() {
 		p.applyTheme(t.String())
 	}
@@ -111,6 +112,7 @@ func pageAddress() string {
 func (p *Page) OnMount(ctx app.Context) {
 	p.ctx = ctx
 	p.unfold(ctx)
+	p.handOver(ctx)
 	// go-app listens too, but takes an address that it has not set itself for
 	// one that it is already at.
 	p.onPop = app.FuncOf(func(app.Value, []app.Value) any {
@@ -161,11 +163,16 @@ func (p *Page) settle(ctx app.Context) { p.writeAddress(ctx, "replaceState") }
 // push makes the state a new entry of the history.
 func (p *Page) push(ctx app.Context) { p.writeAddress(ctx, "pushState") }
 
-func (p *Page) writeAddress(ctx app.Context, how string) {
-	address := p.state.Base
+// address is that of the page with the state in it.
+func (p *Page) address() string {
 	if fragment := p.state.fragmentFrom(p.home()); fragment != "" {
-		address += "#" + fragment
+		return p.state.Base + "#" + fragment
 	}
+	return p.state.Base
+}
+
+func (p *Page) writeAddress(ctx app.Context, how string) {
+	address := p.address()
 	ctx.Defer(func(app.Context) {
 		if location().Get("href").String() != address {
 			app.Window().Get("history").Call(how, nil, "", address)

@@ -44,6 +44,7 @@ type Page struct {
 	ctx      app.Context // of the mounted page, for the panels' callbacks
 	onPop    app.Func    // listens for back and forward
 	pause    *time.Timer // runs from the last key on
+	taken    *takeover   // from the printed page, until the page is mounted
 }
 
 // home is the page's state without a fragment.
@@ -67,6 +68,11 @@ func (p *Page) prepare() {
 		p.prepareInBrowser()
 	}
 	p.out = compute(p.state)
+	if p.taken != nil {
+		p.lit = p.taken.typing
+		p.judge(p.taken.typing)
+		return
+	}
 	p.judge("")
 }
 
@@ -103,6 +109,10 @@ func (p *Page) Render() app.UI {
 		el("div").ID("status").Class("visually-hidden").Role("status").Aria("live", "polite").Text(p.spoken()),
 	)
 }
+
+// printedSelector finds the form as it was printed. Its controls sleep until
+// the loader wakes them: without a script they would do nothing.
+const printedSelector = "[data-printed=form]"
 
 func (p *Page) skipLink() app.UI {
 	if app.IsServer {
@@ -185,7 +195,7 @@ func (p *Page) form() app.UI {
 	set := el("fieldset", "form__all").Body(parts...)
 	form := el("form").ID("form").Class("page__form").Aria("label", "What only you know").Attr("autocomplete", "off")
 	if app.IsServer {
-		return form.Body(set.Attr("disabled", true))
+		return form.Body(set.Attr("disabled", true).DataSet("printed", "form"))
 	}
 	return form.
 		On("input", p.onInput).

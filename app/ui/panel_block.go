@@ -8,6 +8,7 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"wgsmtp/app/localsettings"
+	"wgsmtp/app/wgsmtp"
 )
 
 // BlockPanel shows the block for LocalSettings.php. Every line that has fields
@@ -30,6 +31,10 @@ type BlockPanel struct {
 
 	Comments bool // state of "explain the lines"
 	LinkBack bool // state of "link back"
+
+	// Slots is what a printed block shows: its strings are marked with the
+	// fields that they come from. nil marks none.
+	Slots *wgsmtp.Config
 
 	To blockUser
 
@@ -104,7 +109,7 @@ func (p *BlockPanel) line(i int, stop bool) app.UI {
 	l := &p.Block.Lines[i]
 	return &codeLine{
 		Index:   i,
-		Markup:  lineMarkup(l, p.Secret && !p.shown),
+		Markup:  lineMarkup(l, p.Secret && !p.shown, p.Slots),
 		Field:   len(l.Fields) > 0,
 		Stop:    stop,
 		Lit:     p.Lit != "" && slices.Contains(l.Fields, p.Lit),
@@ -176,7 +181,7 @@ func (p *BlockPanel) example(l *localsettings.Line) bool {
 
 // lineMarkup is a line as markup with a class for each token. Without its tags
 // it is the line's text, byte for byte; with hide, a typed secret is dots.
-func lineMarkup(l *localsettings.Line, hide bool) string {
+func lineMarkup(l *localsettings.Line, hide bool, slots *wgsmtp.Config) string {
 	hide = hide && slices.Contains(l.Fields, "secret")
 	// A key stands before the arrow, the value after it.
 	value := !slices.ContainsFunc(l.Tokens, isAssign)
@@ -192,7 +197,7 @@ func lineMarkup(l *localsettings.Line, hide bool) string {
 			b.WriteString(esc(text))
 			continue
 		}
-		b.WriteString(`<span class="tok-` + esc(string(t.Class)) + `">` + esc(text) + `</span>`)
+		b.WriteString(`<span class="tok-` + esc(string(t.Class)) + `"` + slotOf(l, &t, slots) + `>` + esc(text) + `</span>`)
 	}
 	b.WriteString(`</code>`)
 	return b.String()

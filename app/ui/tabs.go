@@ -61,7 +61,7 @@ func (p *Page) findings() app.UI {
 	text := el("span", "state__text").Text(p.summary())
 	if app.IsServer {
 		text = el("span", "state__text", "state__text--waiting").Text(
-			"Complete but for the examples. The form works when the program has loaded.")
+			"Complete but for the examples. The form is checked when the program has loaded.")
 	}
 	if len(p.judged) == 0 {
 		return el("div").Class("results__findings", "state", "state--"+p.mood()).Body(mark, text)
@@ -188,6 +188,7 @@ func (p *Page) panel(id tabID) app.UI {
 	}
 	c := &o.State.Config
 	return &BlockPanel{
+		Slots: printedSlots(&o.Shown),
 		Block: o.Block, Marks: p.marks, Lit: p.lit, Placeholders: o.Placeholders,
 		Secret:   c.Secret != "" && c.SecretStyle == wgsmtp.SecretInline && needsSecret(c, o),
 		Comments: c.Comments, LinkBack: c.LinkBack,

@@ -3,7 +3,9 @@
 // Go's own wasm_exec.js stands before this in the same file. The page names
 // the program in the data-program attribute of the script element. The program
 // is fetched plainly, without counting bytes on the way, because browsers keep
-// the compiled code of a plain response only.
+// the compiled code of a plain response only. It is fetched and compiled at
+// once, with low priority and off the main thread; it starts, which keeps the
+// page busy for a while, when the page is idle or somebody wants something.
 //
 // What go-app's client asks of the page (v10.1.11): goappGetenv(), in it the
 // path under which the site lies, and the other values unset.
@@ -45,19 +47,61 @@
 		fail( "The program stopped. Reload the page to go on.", start < 0 ? "" : text.slice( start ).split( "\n" )[ 0 ] );
 	}
 
+	// idleAfter is how long, in milliseconds, to wait for an idle moment.
+	const idleAfter = 1000;
+	const intents = [ "pointerdown", "keydown", "input", "focusin" ];
+
+	function idleOrWanted() {
+		return new Promise( ( resolve ) => {
+			const done = () => {
+				intents.forEach( ( type ) => removeEventListener( type, done, true ) );
+				resolve();
+			};
+			intents.forEach( ( type ) => addEventListener( type, done, true ) );
+			if ( window.requestIdleCallback ) {
+				requestIdleCallback( done, { timeout: idleAfter } );
+			} else {
+				setTimeout( done, idleAfter / 5 );
+			}
+		} );
+	}
+
+	// Buttons that were pressed before the program ran are pressed again.
+	const pressed = [];
+	function press( event ) {
+		const button = event.target.closest && event.target.closest( "button[data-do]" );
+		if ( button ) {
+			pressed.push( [ button.dataset.do, button.dataset.arg ] );
+		}
+	}
+	function pressAgain() {
+		removeEventListener( "click", press, true );
+		for ( const [ what, arg ] of pressed ) {
+			const button = Array.from( document.querySelectorAll( "button[data-do]" ) )
+				.find( ( b ) => b.dataset.do === what && b.dataset.arg === arg );
+			if ( button ) {
+				button.click();
+			}
+		}
+	}
+
 	async function start() {
 		const go = new Go();
-		const response = await fetch( new URL( script.dataset.program, root ) );
+		const response = await fetch( new URL( script.dataset.program, root ), { priority: "low" } );
 		if ( !response.ok ) {
 			throw new Error( `the server answered ${ response.status } for ${ script.dataset.program }` );
 		}
 		const type = response.headers.get( "Content-Type" ) || "";
-		const streams = WebAssembly.instantiateStreaming && type.startsWith( "application/wasm" );
+		const streams = WebAssembly.compileStreaming && type.startsWith( "application/wasm" );
 		const program = await ( streams ?
-			WebAssembly.instantiateStreaming( response, go.importObject ) :
-			WebAssembly.instantiate( await response.arrayBuffer(), go.importObject ) );
+			WebAssembly.compileStreaming( response ) :
+			WebAssembly.compile( await response.arrayBuffer() ) );
+		await idleOrWanted();
+		const instance = await WebAssembly.instantiate( program, go.importObject );
 		bar.hidden = true;
-		return go.run( program.instance );
+		const ended = go.run( instance );
+		pressAgain();
+		return ended;
 	}
 
 	if ( typeof WebAssembly !== "object" ) {
@@ -69,6 +113,7 @@
 		}
 	} );
 	bar.hidden = false;
+	addEventListener( "click", press, true );
 	start().then( stopped, ( error ) => {
 		console.error( error );
 		if ( error instanceof WebAssembly.RuntimeError ) {

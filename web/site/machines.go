@@ -157,7 +157,7 @@ func (o *Options) headers(l links) []byte {
 	rule("*", "X-Content-Type-Options: nosniff", "Referrer-Policy: no-referrer")
 	rule("", "Content-Security-Policy: "+FrameAncestors)
 	rule(":page", "Content-Security-Policy: "+FrameAncestors)
-	names := []string{l.Style, l.Loader, l.Program, l.Offline, l.Frame, l.Card}
+	names := []string{l.Style, l.Loader, l.Program, l.Offline, l.Frame, l.Early, l.Card}
 	for _, i := range l.icons {
 		names = append(names, i.Src)
 	}

@@ -16,6 +16,9 @@ var pageHTML string
 //go:embed loader.js
 var loaderJS []byte
 
+//go:embed early.js
+var earlyJS []byte
+
 //go:embed loader.css
 var loaderCSS []byte
 
@@ -38,7 +41,7 @@ func (p Page) full() string { return strings.TrimPrefix(p.Path, EmbedFolder) }
 
 // links are the addresses of the assets, as a page names them.
 type links struct {
-	Style, Icon, TouchIcon, Card, Loader, Program, Offline, Frame, Manifest string
+	Style, Icon, TouchIcon, Card, Loader, Program, Offline, Frame, Manifest, Early string
 
 	icons []icon
 }
@@ -47,7 +50,7 @@ type links struct {
 // shown at any, or "../" for one in a folder. The program's is relative to its
 // loader anyway, and the card's to the origin.
 func (l links) under(base string) links {
-	for _, p := range []*string{&l.Style, &l.Icon, &l.TouchIcon, &l.Loader, &l.Offline, &l.Frame, &l.Manifest} {
+	for _, p := range []*string{&l.Style, &l.Icon, &l.TouchIcon, &l.Loader, &l.Offline, &l.Frame, &l.Manifest, &l.Early} {
 		if *p != "" {
 			*p = base + *p
 		}
@@ -92,7 +95,7 @@ func (p Page) render(l links, o Options) ([]byte, error) {
 
 // renderNotFound is a page without the program: there is nothing to fill in.
 func renderNotFound(l links, base string) ([]byte, error) {
-	l.Loader, l.Program, l.Offline, l.Frame = "", "", "", ""
+	l.Loader, l.Program, l.Offline, l.Frame, l.Early = "", "", "", "", ""
 	return execute(pageData{
 		links: l, Lang: "en", Policy: Policy, Title: "Not found – wgsmtp",
 		Description: "There is no page at this address.",

@@ -110,6 +110,9 @@ func New(o Options) (*Site, error) {
 		if links.Loader, err = add(fingerprinted(bytesFile("loader.js", join(wasmExec, loaderJS)))); err != nil {
 			return nil, err
 		}
+		if links.Early, err = add(fingerprinted(bytesFile("early.js", earlyJS))); err != nil {
+			return nil, err
+		}
 		if links.Offline, err = add(fingerprinted(bytesFile("offline.js", join(storageJS, offlineJS)))); err != nil {
 			return nil, err
 		}
