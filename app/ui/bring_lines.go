@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -26,6 +27,9 @@ func (p *SettingsPage) lines() app.UI {
 	at := map[int][]*check.Finding{}
 	for i := range r.Findings {
 		f := &r.Findings[i]
+		if slices.Contains(general, f.Rule) {
+			continue
+		}
 		line := min(max(f.Line, 1), len(text))
 		at[line] = append(at[line], f)
 	}

@@ -111,7 +111,11 @@ func namedSecrets(text string, add func(string)) {
 			}
 		case isSecretName(name):
 			rest = strings.TrimLeft(rest, " \t]"+quotes)
-			after := strings.TrimLeft(rest, "=>:,")
+			between := "=>:"
+			if strings.HasSuffix(strings.ToLower(strings.TrimRight(text[max(0, start-16):start], " \t'\"")), "define(") {
+				between = ","
+			}
+			after := strings.TrimLeft(rest, between)
 			if len(after) == len(rest) {
 				continue
 			}

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
@@ -69,17 +70,14 @@ func (b *pasted) hold(r check.Report) string {
 
 // found is what a report comes to in a few words.
 func found(r *check.Report) string {
-	switch {
-	case !r.Usable:
+	if !r.Usable {
 		return "No setting of MediaWiki was found in this text."
-	case len(r.Findings) == 0 && len(r.NotUnderstood) == 0:
-		return "Nothing is wrong in these lines."
 	}
 	var parts []string
 	for _, s := range severities {
 		n := 0
 		for i := range r.Findings {
-			if r.Findings[i].Severity == s.severity {
+			if f := &r.Findings[i]; f.Severity == s.severity && !slices.Contains(general, f.Rule) {
 				n++
 			}
 		}
@@ -89,6 +87,9 @@ func found(r *check.Report) string {
 	}
 	if n := len(r.NotUnderstood); n > 0 {
 		parts = append(parts, count(n, "place", "places")+" not understood")
+	}
+	if len(parts) == 0 {
+		return "Nothing is wrong in these lines."
 	}
 	return strings.Join(parts, ", ") + "."
 }

@@ -240,17 +240,26 @@ func (p *SettingsPage) results() app.UI {
 	)
 }
 
-// takenFor says what release and carrier the text was taken to be for.
+// general are the findings about the text as a whole: they stand above the
+// lines.
+var general = []string{"release-taken", "carrier-taken", "piece-only"}
+
+// takenFor says what the text was taken to be.
 func (p *SettingsPage) takenFor() string {
 	r := p.paste.report
-	text := "Checked as MediaWiki " + r.Release
-	if p.release == "" {
-		text += ", which was told from the text or, where it does not say, is the newest; choose another above"
+	var parts []string
+	if p.release != "" {
+		parts = append(parts, "Checked as MediaWiki "+r.Release+".")
 	}
-	if r.Carrier.ID != customID {
-		text += ". The server is " + r.Carrier.Name + "'s"
+	for _, rule := range general {
+		for i := range r.Findings {
+			if f := &r.Findings[i]; f.Rule == rule {
+				parts = append(parts, f.Message)
+				break
+			}
+		}
 	}
-	return text + "."
+	return strings.Join(parts, " ")
 }
 
 func (p *SettingsPage) mendBar() string {

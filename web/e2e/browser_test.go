@@ -305,6 +305,16 @@ func (p *tab) block() string {
 // copied presses Copy and gives what lies in the clipboard.
 func (p *tab) copied() string {
 	p.t.Helper()
+	p.allowClipboard()
+	eval[bool](p, `navigator.clipboard.writeText("nothing").then(() => true)`)
+	p.click(".panel--block .copy__button")
+	p.await("the block in the clipboard", `navigator.clipboard.readText().then(t => t !== "nothing")`)
+	return eval[string](p, `navigator.clipboard.readText()`)
+}
+
+// allowClipboard lets the page use the clipboard without asking.
+func (p *tab) allowClipboard() {
+	p.t.Helper()
 	p.do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
 		c := chromedp.FromContext(ctx)
 		for _, name := range []string{"clipboard-read", "clipboard-write"} {
@@ -317,10 +327,6 @@ func (p *tab) copied() string {
 		}
 		return nil
 	}))
-	eval[bool](p, `navigator.clipboard.writeText("nothing").then(() => true)`)
-	p.click(".panel--block .copy__button")
-	p.await("the block in the clipboard", `navigator.clipboard.readText().then(t => t !== "nothing")`)
-	return eval[string](p, `navigator.clipboard.readText()`)
 }
 
 // findings are the summary's findings: "Warning: what will happen".

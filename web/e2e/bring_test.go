@@ -1,0 +1,350 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/chromedp"
+)
+
+// mounted is true once the program has put its page in the place of the
+// prerendered one.
+const mounted = `!!document.querySelector("button.skip-link")`
+
+// bring opens one of the pages for what people bring, and waits until its form
+// works.
+func bring(t *testing.T, path string, v view) *tab {
+	t.Helper()
+	p := openStill(t, path, v)
+	p.await("the program to run", `!!document.querySelector("#bring fieldset:not([disabled])") && `+mounted)
+	return p
+}
+
+// paste puts text into a text area as Ctrl+V does, line breaks included.
+func (p *tab) paste(id, text string) {
+	p.t.Helper()
+	p.show(id)
+	p.do(chromedp.Focus(chromedp.CSS("#" + id)))
+	eval[bool](p, `document.activeElement.select() === undefined`)
+	p.do(call(input.InsertText, input.InsertTextParams{Text: text}))
+	eval[bool](p, `document.activeElement.blur() === undefined`)
+	p.settle()
+}
+
+// copyFrom presses a button that copies and gives what lies in the clipboard.
+func (p *tab) copyFrom(selector string) string {
+	p.t.Helper()
+	p.allowClipboard()
+	eval[bool](p, `navigator.clipboard.writeText("nothing").then(() => true)`)
+	p.click(selector)
+	p.await("something in the clipboard", `navigator.clipboard.readText().then(t => t !== "nothing")`)
+	return eval[string](p, `navigator.clipboard.readText()`)
+}
+
+const bringSecret = "correct-horse-battery"
+
+// broken is a block as people have it: a key that does not exist, port and
+// encryption that do not go together, a boolean that is a text.
+const broken = `$wgPasswordSender = 'our.wiki@gmail.com';
+$wgSMTP = array(
+	'host' => 'ssl://smtp.gmail.com',
+	'IDHost' => 'wiki.example.org',
+	'port' => 587,
+	'user' => 'our.wiki@gmail.com',
+	'auth' => 'true',
+	'password' => '` + bringSecret + `'
+);
+`
+
+// kept is everything that a page could keep or show.
+const kept = `location.href + JSON.stringify(Object.entries(localStorage)) + JSON.stringify(Object.entries(sessionStorage)) + document.cookie + JSON.stringify(history.state)`
+
+// foundLines are the numbers of the lines that have findings of a severity.
+func (p *tab) foundLines(severity string) []string {
+	p.t.Helper()
+	return eval[[]string](p, `[...document.querySelectorAll(".source__item")].filter(e => [...e.querySelectorAll(".finding__severity")].some(s => s.textContent.startsWith("`+severity+`"))).map(e => e.querySelector(".source__number").textContent)`)
+}
+
+// A broken block is pasted, the findings stand at its lines, one click mends
+// all, and the copied block is what PHP makes right settings of. Nothing of it
+// leaves the page.
+func TestBringSettings(t *testing.T) {
+	p := bring(t, "/settings.html", wide)
+	requests := len(p.requests)
+	p.paste("pasted", broken)
+	p.await("findings", `document.querySelectorAll(".source .finding").length > 0`)
+	lines := p.foundLines("Error")
+	for _, line := range []string{"3", "6"} { // ssl:// with 587; user
+		if !slices.Contains(append(lines, p.foundLines("Warning")...), line) && !(line == "3" && slices.Contains(lines, "5")) {
+			t.Errorf("nothing is said of line %s: %q\n%s", line, lines, eval[string](p, `document.querySelector("#found").innerText`))
+		}
+	}
+	if shown := eval[string](p, `document.body.innerText + document.getElementById("pasted").value`); strings.Contains(shown, bringSecret) {
+		t.Error("the password is on the screen")
+	}
+	p.screenshot("bring-settings")
+
+	p.click(`[data-do="mend-all"]`)
+	p.await("the mended block", `!!document.querySelector("#mended pre")`)
+	if focus := eval[string](p, `document.activeElement.id`); focus != "mended" {
+		t.Errorf("the focus is on %q, not on the mended block", focus)
+	}
+	if shown := eval[string](p, `document.body.innerText`); strings.Contains(shown, bringSecret) {
+		t.Error("the password is on the screen with the mended block")
+	}
+	block := p.copyFrom(".panel--mended .copy__button")
+	vars := evaluated(t, block)
+	expect(t, vars, map[string]any{
+		"wgSMTP.username": "our.wiki@gmail.com", "wgSMTP.password": bringSecret, "wgSMTP.auth": true, "wgPasswordSender": "our.wiki@gmail.com",
+	})
+	smtp, _ := vars["wgSMTP"].(map[string]any)
+	if host, port := smtp["host"], smtp["port"]; !(host == "ssl://smtp.gmail.com" && port == 465.0) && !(host == "smtp.gmail.com" && port == 587.0) {
+		t.Errorf("host and port do not go together: %v %v", host, port)
+	}
+	if _, ok := smtp["user"]; ok {
+		t.Error("the key that does not exist is there still")
+	}
+	if diff := eval[string](p, `[...document.querySelectorAll(".diff__line--removed")].map(e => e.innerText).join("\n")`); !strings.Contains(diff, "'user'") || !strings.Contains(diff, "−") {
+		t.Errorf("the diff does not show what went: %q", diff)
+	}
+	if left := p.foundLines("Error"); len(left) > 0 && slices.ContainsFunc(
+		eval[[]string](p, `[...document.querySelectorAll(".finding__severity")].map(e => e.textContent)`), func(s string) bool { return s == "Error:" }) {
+		t.Errorf("all is mended, and yet errors in %q", left)
+	}
+	p.screenshot("bring-mended")
+
+	if got := eval[string](p, kept); strings.Contains(got, bringSecret) || strings.Contains(got, "our.wiki") {
+		t.Errorf("kept: %s", got)
+	}
+	for _, r := range p.requests[requests:] {
+		t.Errorf("pasting made a request: %s", r)
+	}
+
+	// On to the form: the settings come along, the password in memory only.
+	p.click(`[data-do="continue"]`)
+	p.await("the form", `!!document.querySelector("#server") && location.pathname.endsWith("/gmail.html")`)
+	if got := eval[string](p, kept); strings.Contains(got, bringSecret) {
+		t.Errorf("kept on the way to the form: %s", got)
+	}
+	expect(t, evaluated(t, p.copied()), map[string]any{
+		"wgSMTP.username": "our.wiki@gmail.com", "wgSMTP.password": bringSecret, "wgPasswordSender": "our.wiki@gmail.com",
+	})
+	// And back: what was pasted is there still.
+	p.do(chromedp.NavigateBack())
+	p.await("the page with the settings", `!!document.getElementById("pasted") && document.getElementById("pasted").value.includes("smtp.gmail.com")`)
+	if shown := eval[string](p, `document.getElementById("pasted").value`); strings.Contains(shown, bringSecret) {
+		t.Error("the password is on the screen after coming back")
+	}
+}
+
+// One finding is mended by itself, and taken back.
+func TestBringMendOne(t *testing.T) {
+	p := bring(t, "/settings.html", wide)
+	p.paste("pasted", "$wgSMTP = [\n\t'host' => 'ssl://smtp.gmail.com',\n\t'port' => 587,\n\t'auth' => true,\n\t'username' => 'our.wiki@gmail.com',\n\t'password' => 'abcdefghijklmnop',\n];\n")
+	p.await("a mend", `!!document.querySelector(".source [data-do=mend]")`)
+	rule := eval[string](p, `document.querySelector(".source [data-do=mend]").dataset.arg`)
+	p.click(`.source [data-do="mend"]`)
+	p.await("the block", `!!document.querySelector("#mended pre")`)
+	if !eval[bool](p, `document.activeElement.matches(".source__item")`) {
+		t.Errorf("the focus got lost: %s", eval[string](p, `document.activeElement.outerHTML.slice(0, 100)`))
+	}
+	if text := eval[string](p, `[...document.querySelectorAll("[data-rule]")].find(e => e.dataset.rule === `+js(rule)+`).querySelector(".finding__severity").textContent`); !strings.Contains(text, "mended") {
+		t.Errorf("%s does not say that it is mended: %s", rule, text)
+	}
+	evaluated(t, p.copyFrom(".panel--mended .copy__button"))
+	p.click(`[data-do="unmend"]`)
+	p.await("no block", `!document.querySelector("#mended pre")`)
+}
+
+// Whatever is pasted is text, never markup.
+func TestBringNasty(t *testing.T) {
+	for _, path := range []string{"/settings.html", "/error.html"} {
+		p := bring(t, path, wide)
+		id := "pasted"
+		if path == "/error.html" {
+			id = "error-text"
+		}
+		p.paste(id, "$wgSMTP = [ 'host' => '</code><img src=x onerror=alert(1)>', 'evil<b>' => \"\\\"><script>alert(2)</script>\" ];\nclass <i>X</i> {}\n")
+		p.click(`[data-do="check"], [data-do="explain"]`)
+		p.await("an answer", `document.getElementById("found").innerText.length > 20`)
+		if n := eval[int](p, `document.querySelectorAll("#main img, #main script, #found b, #found i").length`); n != 0 {
+			t.Errorf("%s: %d elements came out of what was pasted", path, n)
+		}
+		if w := eval[int](p, `document.documentElement.scrollWidth - innerWidth`); w > 0 {
+			t.Errorf("%s is %d px too wide", path, w)
+		}
+	}
+}
+
+// An error is pasted, with settings that come from the other page; the first
+// cause is the true one, and its mend gives a block that works.
+func TestBringError(t *testing.T) {
+	p := bring(t, "/settings.html", wide)
+	p.paste("pasted", "$wgSMTP = [\n\t'host' => 'ssl://smtp.gmail.com',\n\t'port' => 587,\n\t'auth' => true,\n\t'username' => 'our.wiki@gmail.com',\n\t'password' => '"+bringSecret+"',\n];\n")
+	p.await("findings", `document.querySelectorAll(".source .finding").length > 0`)
+	p.click(`#about a[href$="error.html"]`)
+	p.await("the page for errors", `!!document.getElementById("error-text") && document.getElementById("settings-text").value.includes("smtp.gmail.com")`)
+	if shown := eval[string](p, `document.getElementById("settings-text").value`); strings.Contains(shown, bringSecret) {
+		t.Error("the password is on the screen")
+	}
+	requests := len(p.requests)
+	p.paste("error-text", "Mailer returned: Failed to connect to ssl://smtp.gmail.com:587 [SMTP: Failed to connect socket:  (code: -1, response: )]")
+	p.await("the answer", `!!document.querySelector("[data-entry]")`)
+	if step := eval[string](p, `document.querySelector("[aria-current=step]").textContent`); !strings.HasPrefix(step, "Connection") {
+		t.Errorf("the step is %q", step)
+	}
+	first := eval[string](p, `document.querySelector("[data-cause]").innerText`)
+	if !strings.Contains(first, "ssl://") || !strings.Contains(first, "587") {
+		t.Errorf("the first cause is %q", first)
+	}
+	if got := p.copyFrom("[data-cause] .copy__button"); !strings.Contains(got, "'port'") {
+		t.Errorf("the command is %q", got)
+	}
+	p.screenshot("bring-error")
+	p.click(`[data-cause] [data-do="mend"]`)
+	p.await("the mended block", `!!document.querySelector("#mended pre")`)
+	vars := evaluated(t, p.copyFrom(".panel--mended .copy__button"))
+	smtp, _ := vars["wgSMTP"].(map[string]any)
+	if host, port := smtp["host"], smtp["port"]; !(host == "ssl://smtp.gmail.com" && port == 465.0) && !(host == "smtp.gmail.com" && port == 587.0) {
+		t.Errorf("host and port do not go together: %v %v", host, port)
+	}
+	expect(t, vars, map[string]any{"wgSMTP.password": bringSecret})
+	if got := eval[string](p, kept); strings.Contains(got, bringSecret) || strings.Contains(got, "Failed") {
+		t.Errorf("kept: %s", got)
+	}
+	for _, r := range p.requests[requests:] {
+		t.Errorf("pasting made a request: %s", r)
+	}
+
+	// What is not known is said to be not known.
+	p.paste("error-text", "The page has been moved.")
+	p.await("the word that it is not known", `document.getElementById("found").innerText.includes("not known") && document.querySelectorAll(".answer__collect li").length > 2`)
+	if n := eval[int](p, `document.querySelectorAll("[data-entry]").length`); n != 0 {
+		t.Errorf("%d guesses", n)
+	}
+}
+
+// Both pages are reached from the start page, and the start page from them,
+// with its own address.
+func TestBringWays(t *testing.T) {
+	p := open(t, "/", wide)
+	p.await("the program to run", mounted)
+	p.click(`.ways-in a[href$="settings.html"]`)
+	p.await("the page for settings", `!!document.getElementById("pasted") && location.pathname === "/settings.html"`)
+	if title := eval[string](p, `document.title`); !strings.Contains(title, "settings") {
+		t.Errorf("its title is %q", title)
+	}
+	p.click(".brand")
+	p.await("the start page", `!!document.getElementById("server") && location.pathname === "/"`)
+	p.fill("sitename", "Example Wiki")
+	if path := eval[string](p, `location.pathname`); path != "/" {
+		t.Errorf("typing leads to %s", path)
+	}
+	p.click(`.ways-in a[href$="error.html"]`)
+	p.await("the page for errors", `!!document.getElementById("error-text")`)
+	p.do(chromedp.NavigateBack())
+	p.await("the start page again", `!!document.getElementById("server")`)
+}
+
+// With the keyboard alone.
+func TestBringKeyboard(t *testing.T) {
+	p := bring(t, "/settings.html", wide)
+	reach := func(what, isThere string) {
+		t.Helper()
+		for range 60 {
+			p.do(chromedp.KeyEvent("\t"))
+			if eval[bool](p, `(e => `+isThere+`)(document.activeElement)`) {
+				return
+			}
+		}
+		t.Fatalf("Tab does not reach %s", what)
+	}
+	reach("the text", `e.id === "pasted"`)
+	p.do(call(input.InsertText, input.InsertTextParams{Text: broken}))
+	reach("Check", `e.dataset.do === "check"`)
+	p.do(chromedp.KeyEvent("\r"))
+	p.await("the findings in focus", `document.activeElement.id === "found"`)
+	if said := eval[string](p, `document.getElementById("status").textContent`); !strings.Contains(said, "error") {
+		t.Errorf("the live region says %q", said)
+	}
+	reach("Mend all", `e.dataset.do === "mend-all"`)
+	p.do(chromedp.KeyEvent("\r"))
+	p.await("the mended block in focus", `document.activeElement.id === "mended" && !!document.querySelector("#mended pre")`)
+	reach("Copy", `e.matches(".panel--mended .copy__button")`)
+}
+
+// axe-core finds nothing on either page, empty and full, in light, dark and
+// narrow.
+func TestBringAccessibility(t *testing.T) {
+	axe, err := os.ReadFile("node_modules/axe-core/axe.min.js")
+	if err != nil {
+		t.Fatalf("axe-core is missing: run npm ci --prefix web/e2e (%v)", err)
+	}
+	type violation struct {
+		ID, Help string
+		Nodes    []struct{ HTML string }
+	}
+	for name, v := range map[string]view{"light": wide, "dark": dark, "narrow": narrow, "narrow-dark": {320, 700, true}} {
+		t.Run(name, func(t *testing.T) {
+			check := func(p *tab, what string) {
+				t.Helper()
+				for _, f := range eval[[]violation](p, `axe.run(document, {resultTypes: ["violations"]}).then(r => r.violations.map(v => ({ID: v.id, Help: v.help, Nodes: v.nodes.map(n => ({HTML: n.html}))})))`) {
+					t.Errorf("%s: %s: %s", what, f.ID, f.Help)
+					for _, n := range f.Nodes[:min(3, len(f.Nodes))] {
+						t.Logf("    %.300s", n.HTML)
+					}
+				}
+				if w := eval[int](p, `document.documentElement.scrollWidth - innerWidth`); w > 0 {
+					t.Errorf("%s is %d px too wide", what, w)
+				}
+				p.screenshot("bring-" + name + "-" + what)
+			}
+			p := bring(t, "/settings.html", v)
+			p.do(chromedp.Evaluate[chromedp.Void](string(axe)))
+			check(p, "settings")
+			p.paste("pasted", broken+"class X {}\n")
+			p.await("findings", `document.querySelectorAll(".source .finding").length > 0`)
+			p.click(`[data-do="mend-all"]`)
+			p.await("the block", `!!document.querySelector("#mended pre")`)
+			check(p, "settings-mended")
+
+			p = bring(t, "/error.html", v)
+			p.do(chromedp.Evaluate[chromedp.Void](string(axe)))
+			check(p, "error")
+			p.paste("error-text", "Failed to connect to ssl://smtp.gmail.com:587 [SMTP: Failed to connect socket:  (code: -1, response: )]")
+			p.await("the answer", `!!document.querySelector("[data-entry]")`)
+			check(p, "error-answered")
+			p.paste("error-text", "The page has been moved.")
+			p.await("no entry", `!document.querySelector("[data-entry]")`)
+			check(p, "error-unknown")
+		})
+	}
+}
+
+// Without JavaScript both say what they do, and the errors are there to read.
+func TestBringWithoutJavaScript(t *testing.T) {
+	for path, words := range map[string][]string{
+		"/settings.html": {"$wgSMTP", "wgsmtp check"},
+		"/error.html":    {"Reaching the server", "Nothing listens", "certificate"},
+	} {
+		p := openStill(t, path, wide)
+		p.do(call(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}), chromedp.Navigate(p.origin+path))
+		time.Sleep(200 * time.Millisecond)
+		text := eval[string](p, `document.getElementById("main").textContent`)
+		for _, w := range words {
+			if !strings.Contains(strings.ToLower(text), strings.ToLower(w)) {
+				t.Errorf("%s does not say %q", path, w)
+			}
+		}
+		if n := eval[int](p, `document.querySelectorAll("#bring :enabled").length`); n != 0 {
+			t.Errorf("%s: %d controls can be used without the program", path, n)
+		}
+	}
+}
