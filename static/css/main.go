@@ -75,6 +75,15 @@ func Sheet(dir string) ([]byte, error) {
 		}
 		rules.WriteString(css + "\n")
 	}
+	classes, err := mentioned(filepath.Join(dir, "..", "app", "ui"), filepath.Join(dir, "..", "web", "site"), dir)
+	if err != nil {
+		return nil, err
+	}
+	small, err := minify(rules.String())
+	if err != nil {
+		return nil, err
+	}
+	codex := withoutUnused(string(small), classes)
 	lightTokens, darkTokens := declarations(light), declarations(dark)
 	var page string
 	for _, name := range ours {
@@ -87,13 +96,13 @@ func Sheet(dir string) ([]byte, error) {
 		}
 		page += css
 	}
-	used := reach(rules.String()+page, lightTokens, darkTokens)
+	used := reach(codex+page, lightTokens, darkTokens)
 	darkBlock := block(darkTokens, used)
 	source := ":root{color-scheme:light dark;" + block(lightTokens, used) + "}\n" +
 		"@media (prefers-color-scheme:dark){:root:not([data-theme=light]){" + darkBlock + "}}\n" +
 		":root[data-theme=dark]{color-scheme:dark;" + darkBlock + "}\n" +
 		":root[data-theme=light]{color-scheme:light}\n" +
-		rules.String() + page
+		codex + page
 	return minify(source)
 }
 
