@@ -77,6 +77,8 @@ needs=(
 	/usr/share/mediawiki/index.php:mediawiki
 	/usr/share/php/Auth/SASL.php:php-auth-sasl
 	chromium:chromium
+	nginx:nginx-light
+	apache2:apache2
 	openssl:openssl
 	postconf:postfix
 	dovecot:dovecot-core
@@ -207,6 +209,7 @@ bench() {
 	build
 	say 'sizes in bytes'
 	wc -c dist/app.wasm static/build/app.wasm.br static/build/site.css dist/wgsmtp
+	go test -count=1 -v -run 'Budget|EarlyIsSmall' ./web ./web/site | grep -F ' bytes'
 	say 'times'
 	go test -run '^$' -bench . -benchmem ./app/... ./providers/... ./web/...
 }

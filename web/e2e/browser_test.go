@@ -113,7 +113,7 @@ type tab struct {
 func open(t *testing.T, path string, v view) *tab {
 	t.Helper()
 	p := openStill(t, path, v)
-	p.await("the program to run", `!document.querySelector("#form > fieldset[disabled]") && !!document.querySelector("#server")`)
+	p.await("the program to run", `!document.querySelector("[data-printed]") && !!document.querySelector("#form #server")`)
 	return p
 }
 

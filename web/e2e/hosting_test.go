@@ -251,7 +251,7 @@ func (p *tab) another(path string) *tab {
 	return openIn(p.t, p.ctx, p.origin, path, wide)
 }
 
-const running = `!document.querySelector("#form > fieldset[disabled]") && !!document.querySelector("#server")`
+const running = `!document.querySelector("[data-printed]") && !!document.querySelector("#form #server")`
 
 func (p *tab) awaitProgram() {
 	p.t.Helper()

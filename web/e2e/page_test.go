@@ -383,7 +383,7 @@ func TestTheme(t *testing.T) {
 	}
 	chosen := background()
 	p.do(chromedp.Reload())
-	p.await("the page again", `!document.querySelector("#form > fieldset[disabled]") && !!document.querySelector("#server")`)
+	p.await("the page again", `!document.querySelector("[data-printed]") && !!document.querySelector("#form #server")`)
 	if background() != chosen {
 		t.Error("the choice is forgotten")
 	}
@@ -399,7 +399,7 @@ func TestLayoutShift(t *testing.T) {
 	for _, v := range []view{wide, {390, 844, false}} {
 		p := openStill(t, "/gmail.html", v)
 		eval[bool](p, `(() => { window.shifts = []; new PerformanceObserver(l => l.getEntries().forEach(e => { if (!e.hadRecentInput) shifts.push(e.value) })).observe({type: "layout-shift", buffered: true}); return true })()`)
-		p.await("the program to run", `!document.querySelector("#form > fieldset[disabled]") && !!document.querySelector("#server")`)
+		p.await("the program to run", `!document.querySelector("[data-printed]") && !!document.querySelector("#form #server")`)
 		p.fill("server", "https://wiki.example.org")
 		p.fill("sitename", "Example Wiki")
 		p.settle()
