@@ -99,7 +99,7 @@ self.addEventListener( "install", ( event ) => event.waitUntil( install() ) );
 self.addEventListener( "activate", ( event ) => event.waitUntil( activate() ) );
 self.addEventListener( "message", ( event ) => {
 	if ( event.data === "take over" ) {
-		self.skipWaiting();
+		event.waitUntil( self.skipWaiting() );
 	}
 } );
 self.addEventListener( "fetch", ( event ) => {
