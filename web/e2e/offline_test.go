@@ -85,10 +85,9 @@ func TestOffline(t *testing.T) {
 	}
 }
 
-// The next build comes while a form is filled: it is offered, not taken; it is
-// taken when asked for; what was typed is there again. Nothing of the version
-// beside it, or of anybody else, is touched; and an update that is broken
-// changes nothing.
+// The next build comes while a form is filled: it is offered, not taken, and
+// what was typed stays. Nothing of the version beside it, or of anybody else, is
+// touched; and an update that is broken changes nothing.
 func TestUpdate(t *testing.T) {
 	dir := t.TempDir()
 	smtp := filepath.Join(dir, "tools", "smtp")
@@ -147,27 +146,11 @@ func TestUpdate(t *testing.T) {
 	if got := p.pageVersion(); got != firstVersion {
 		t.Errorf("before anybody asked for it the page is of version %q", got)
 	}
-	// Typed right before, and the field not left.
-	p.fill("sitename", "Example Wiki")
-	p.click("#offline-reload")
-	p.await("the new version", `document.getElementById("offline-bar")?.hidden && fetch(location.pathname).then(r => r.text()).then(t => t.includes(`+js(secondWords)+`))`)
-	p.awaitProgram()
-	if got := eval[string](p, `["server", "sender", "sitename", "secret"].map(id => document.getElementById(id).value).join("|")`); got != "https://wiki.example.org|our.wiki@gmail.com|Example Wiki|" {
-		t.Errorf("after the reload the form has %q", got)
-	}
-
-	after := p.cached()
-	gone := 0
+	after := "\n" + strings.Join(p.cached(), "\n") + "\n"
 	for _, name := range before {
-		if !strings.Contains("\n"+strings.Join(after, "\n")+"\n", "\n"+name+"\n") {
-			gone++
-			if !strings.HasPrefix(name, "wgsmtp /tools/smtp/ ") {
-				t.Errorf("the cache %q is gone", name)
-			}
+		if !strings.Contains(after, "\n"+name+"\n") {
+			t.Errorf("the cache %q is gone", name)
 		}
-	}
-	if len(after) != 3 || gone != 1 {
-		t.Errorf("caches before %q, after %q", before, after)
 	}
 	if got := beside.pageVersion(); got != firstVersion {
 		t.Errorf("the version at the root is now %q", got)
