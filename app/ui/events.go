@@ -87,7 +87,6 @@ func (p *Page) onChange(ctx app.Context, e app.Event) {
 		return
 	}
 	target := e.Get("target")
-	p.visit(id)
 	p.notice = ""
 	switch {
 	case f.Kind == wgsmtp.KindSwitch:
@@ -97,13 +96,31 @@ func (p *Page) onChange(ctx app.Context, e app.Event) {
 	default:
 		p.enter(f, p.out.Carrier.Normalise(id, target.Get("value").String()))
 	}
-	p.set(p.state, "")
-	p.settle(ctx)
+	p.set(p.state, id)
+	p.leave(ctx, id, true)
 	switch id {
 	case "region", "user", "secret", "server": // others follow, or it was normalised
 		p.sync(ctx)
 	}
 }
+
+// leave judges a field that the person is through with, and settles what was
+// typed. What that unfolds moves what lies below; so as not to move it from
+// under a click, it waits until no button of the mouse is down.
+func (p *Page) leave(ctx app.Context, id string, typed bool) {
+	if app.Window().Get("document").Call("querySelector", ":active").Truthy() {
+		ctx.After(releasePause, func(ctx app.Context) { p.leave(ctx, id, typed) })
+		return
+	}
+	p.visit(id)
+	p.judge("")
+	if typed {
+		p.settle(ctx)
+	}
+}
+
+// releasePause is how soon leave looks again.
+const releasePause = 30 * time.Millisecond
 
 func (p *Page) onFocusIn(_ app.Context, e app.Event) {
 	id := targetID(e)
@@ -127,12 +144,7 @@ func (p *Page) onFocusOut(ctx app.Context, e app.Event) {
 	if p.lit == id {
 		p.lit = ""
 	}
-	typed := p.typing == id
-	p.visit(id)
-	p.judge("")
-	if typed {
-		p.settle(ctx)
-	}
+	p.leave(ctx, id, p.typing == id)
 }
 
 // onClick acts on the nearest element that says what it does.
