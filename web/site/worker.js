@@ -46,12 +46,18 @@ async function take( cache, before, file ) {
 			return old === cache ? undefined : cache.put( url, good );
 		}
 	}
-	const response = await fetch( url, { cache: fingerprint ? "default" : "no-cache", credentials: "same-origin" } );
-	const good = await checked( response, file );
-	if ( !good ) {
-		throw new Error( `${ file } is not that of build ${ BUILD } (status ${ response.status })` );
+	// A server that tells versions by the second can answer a revalidation with
+	// "not modified" although the file was half written: then all of it again.
+	let status;
+	for ( const mode of [ fingerprint ? "default" : "no-cache", "reload" ] ) {
+		const response = await fetch( url, { cache: mode, credentials: "same-origin" } );
+		const good = await checked( response, file );
+		if ( good ) {
+			return cache.put( url, good );
+		}
+		status = response.status;
 	}
-	return cache.put( url, good );
+	throw new Error( `${ file } is not that of build ${ BUILD } (status ${ status })` );
 }
 
 async function builds() {
