@@ -87,12 +87,25 @@
 		} );
 	}
 
-	// The program comes first. Two seconds later the line is free, and who
-	// only had a look is gone.
+	// The program comes first, and then whoever uses it: two hundred files are
+	// taken only when nobody has typed or clicked for two seconds.
+	let used = performance.now();
+	for ( const type of [ "keydown", "pointerdown", "input" ] ) {
+		document.addEventListener( type, () => {
+			used = performance.now();
+		}, { capture: true, passive: true } );
+	}
+	function whenQuiet() {
+		if ( performance.now() - used < 2000 ) {
+			setTimeout( whenQuiet, 500 );
+			return;
+		}
+		register().catch( ( error ) => console.info( `no use without a network: ${ error.message }` ) );
+	}
 	function whenFree( tries ) {
 		const here = performance.getEntriesByType( "resource" ).some( ( e ) => e.name.endsWith( ".wasm" ) && e.responseEnd > 0 );
 		if ( here || tries === 0 ) {
-			setTimeout( () => register().catch( ( error ) => console.info( `no use without a network: ${ error.message }` ) ), 2000 );
+			setTimeout( whenQuiet, 2000 );
 		} else {
 			setTimeout( whenFree, 500, tries - 1 );
 		}
