@@ -84,6 +84,7 @@ needs=(
 	dovecot:dovecot-core
 	ip:iproute2
 	unshare:util-linux
+	patch:patch
 )
 # The same for extensions of PHP, as "extension:Debian package".
 extensions=(

@@ -24,7 +24,7 @@ func TestUnified(t *testing.T) {
 func TestPatch(t *testing.T) {
 	tool, err := exec.LookPath("patch")
 	if err != nil {
-		t.Skip("no patch here; TestUnified holds the format")
+		t.Fatal("patch is missing: install the package patch")
 	}
 	rnd := rand.New(rand.NewPCG(1, 2))
 	text := func() string {
