@@ -3,7 +3,8 @@
 //	POST /api/probe   a JSON request (see request), answered by a line of JSON
 //	                  for each step as it ends and a last one with the verdict
 //	GET  /healthz     "ok"
-//	GET  /metrics     counters in Prometheus' text format, nothing personal
+//	GET  /metrics     counters in Prometheus' text format, nothing personal, for
+//	                  this machine and its own network only, past the proxy
 //
 // It keeps nothing between requests but the limits' counters, so any number of
 // instances can stand behind a balancer.
@@ -119,7 +120,11 @@ func New(o Options) (http.Handler, error) {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		fmt.Fprintln(w, "ok")
 	})
-	mux.HandleFunc("GET /metrics", func(w http.ResponseWriter, _ *http.Request) {
+	mux.HandleFunc("GET /metrics", func(w http.ResponseWriter, r *http.Request) {
+		if !near(r) {
+			a.refused(w, http.StatusForbidden, "metrics", "the counters are for this machine and its own network: ask past the proxy")
+			return
+		}
 		w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
 		a.metrics.write(w, a.limiter.running())
 	})
@@ -194,6 +199,22 @@ func stranger(r *http.Request) string {
 		return ""
 	}
 	return "the test answers under localhost, 127.0.0.1 and [::1] only"
+}
+
+// near tells whether a request comes straight from this machine or its own
+// network, not through a proxy: whoever asks through one may be anybody.
+func near(r *http.Request) bool {
+	for _, name := range []string{"X-Forwarded-For", "Forwarded", "X-Real-Ip", "Via"} {
+		if r.Header.Get(name) != "" {
+			return false
+		}
+	}
+	remote, err := netip.ParseAddrPort(r.RemoteAddr)
+	if err != nil {
+		return false
+	}
+	addr := remote.Addr().Unmap()
+	return addr.IsLoopback() || addr.IsPrivate()
 }
 
 // refuse answers with an error as JSON.
