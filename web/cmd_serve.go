@@ -26,7 +26,8 @@ var serveCommand = command{
 		"machine. --allow-origin lets a page of another origin use it, such as a static\n" +
 		"site. --public shares it behind a reverse proxy: it then connects to public\n" +
 		"addresses and mail ports only, sends no mail, and limits its callers by the last\n" +
-		"address in X-Forwarded-For. /healthz and /metrics tell how it is.",
+		"address in X-Forwarded-For. /healthz tells that it runs, and /metrics, to this\n" +
+		"machine and its own network, how it is.",
 	examples: []example{
 		{"wgsmtp serve", "at http://127.0.0.1:8080/"},
 		{"wgsmtp serve --addr 127.0.0.1:0", "at a free port, which is printed"},
@@ -54,7 +55,11 @@ func runServe(ctx context.Context, c *console, args []string) error {
 	if err := noArguments("serve", rest); err != nil {
 		return err
 	}
-	s, err := site.New(site.Options{Pages: sitePages(), Assets: static.FS})
+	backend := site.BackendSelf
+	if *public {
+		backend = site.BackendShared
+	}
+	s, err := site.New(site.Options{Pages: sitePages(), Assets: static.FS, Backend: backend})
 	if err != nil {
 		return err
 	}

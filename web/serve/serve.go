@@ -18,9 +18,8 @@ const (
 	cacheAsk     = "no-cache"
 )
 
-// headers are sent with every answer.
+// headers are sent with every answer, and beside them the policy of its file.
 var headers = map[string]string{
-	"Content-Security-Policy":      site.Policy + "; " + site.FrameAncestors,
 	"X-Content-Type-Options":       "nosniff",
 	"Referrer-Policy":              "no-referrer",
 	"Cross-Origin-Opener-Policy":   "same-origin",
@@ -36,11 +35,6 @@ var shared = map[string]string{
 	"Access-Control-Allow-Origin":  "*",
 }
 
-// framed are sent instead with a page for frames.
-var framed = map[string]string{
-	"Content-Security-Policy": site.Policy,
-}
-
 // Handler answers GET and HEAD from a site. A page is found with and without
 // its .html; what is not there gets the site's page for that, with status 404.
 func Handler(s *site.Site) http.Handler {
@@ -48,16 +42,17 @@ func Handler(s *site.Site) http.Handler {
 		for name, value := range headers {
 			w.Header().Set(name, value)
 		}
+		w.Header().Set("Content-Security-Policy", site.Policy+"; "+site.FrameAncestors)
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
 			w.Header().Set("Allow", "GET, HEAD")
 			http.Error(w, "this address takes GET and HEAD only", http.StatusMethodNotAllowed)
 			return
 		}
 		if f := find(s, r.URL.Path); f != nil {
-			answer(w, r, f, http.StatusOK)
+			answer(w, r, f, s.Policy(f.Path), http.StatusOK)
 			return
 		}
-		answer(w, r, s.File(site.NotFound), http.StatusNotFound)
+		answer(w, r, s.File(site.NotFound), s.Policy(site.NotFound), http.StatusNotFound)
 	})
 }
 
@@ -76,7 +71,7 @@ func find(s *site.Site, urlPath string) *site.File {
 	return nil
 }
 
-func answer(w http.ResponseWriter, r *http.Request, f *site.File, status int) {
+func answer(w http.ResponseWriter, r *http.Request, f *site.File, policy string, status int) {
 	body, coding, err := represent(f, r.Header.Get("Accept-Encoding"))
 	if err != nil {
 		http.Error(w, "the page could not be made: "+err.Error(), http.StatusInternalServerError)
@@ -89,10 +84,9 @@ func answer(w http.ResponseWriter, r *http.Request, f *site.File, status int) {
 	}
 	h := w.Header()
 	inFrame := strings.HasPrefix(f.Path, site.EmbedFolder)
-	if inFrame {
-		for name, value := range framed {
-			h.Set(name, value)
-		}
+	h.Set("Content-Security-Policy", policy)
+	if !inFrame {
+		h.Set("Content-Security-Policy", policy+"; "+site.FrameAncestors)
 	}
 	if inFrame || f.Fingerprinted || f.Path == site.EmbedFile {
 		for name, value := range shared {

@@ -71,7 +71,7 @@ func decode(t *testing.T, resp *http.Response) string {
 }
 
 func TestPaths(t *testing.T) {
-	h, _ := testHandler(t)
+	h, s := testHandler(t)
 	tests := []struct {
 		path   string
 		status int
@@ -97,6 +97,13 @@ func TestPaths(t *testing.T) {
 			if got := resp.Header.Get(name); got != value {
 				t.Errorf("%s: %s: %q, want %q", tt.path, name, got, value)
 			}
+		}
+		want := s.Policy("gmail.html") // of any page
+		if tt.status == 404 {
+			want = site.Policy
+		}
+		if got := resp.Header.Get("Content-Security-Policy"); got != want+"; "+site.FrameAncestors {
+			t.Errorf("%s: Content-Security-Policy: %q, want %q", tt.path, got, want)
 		}
 	}
 }

@@ -61,6 +61,7 @@ func (l links) under(base string) links {
 type pageData struct {
 	links
 	Lang, Policy, Title, Description string
+	Backend                          string // see Options.Backend
 	// Canonical and CardAddress are absolute, and empty where the origin is not known.
 	Canonical, CardAddress string
 	Structured             template.HTML // a JSON text that may stand in a script element
@@ -73,7 +74,7 @@ func (p Page) render(l links, o Options) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", p.Path, err)
 	}
-	d := pageData{links: l, Lang: "en", Policy: Policy, Title: p.Title, Description: p.Description, Root: template.HTML(root)}
+	d := pageData{links: l, Lang: "en", Policy: o.policyFor(p.embedded()), Title: p.Title, Description: p.Description, Root: template.HTML(root)}
 	if o.Origin != "" {
 		d.Canonical = o.address(p.full())
 		if l.Card != "" {
@@ -85,7 +86,7 @@ func (p Page) render(l links, o Options) ([]byte, error) {
 		d.Offline, d.Manifest = "", ""
 		d.Full = "../" + strings.TrimSuffix(p.full(), "index.html")
 	} else {
-		d.Frame = ""
+		d.Frame, d.Backend = "", o.Backend
 		if d.Structured, err = p.structured(o); err != nil {
 			return nil, err
 		}

@@ -21,7 +21,8 @@ import (
 // Policy is the Content-Security-Policy that every page carries in itself, for
 // hosts that send no header. A host that does adds FrameAncestors, which has no
 // effect in a page, to all pages but those below EmbedFolder. 'wasm-unsafe-eval'
-// lets the browser program be compiled.
+// lets the browser program be compiled. Pages with a live test may connect to
+// more, see Site.Policy.
 const (
 	Policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; " +
 		"img-src 'self' data:; connect-src 'self'; manifest-src 'self'; worker-src 'self'; " +
@@ -54,10 +55,14 @@ type Options struct {
 	// Origin is "https://host"; where it is set, pages name their canonical
 	// address.
 	Origin string
+	// Backend answers the live test: an address, BackendSelf, BackendShared, or
+	// "" for none.
+	Backend string
 }
 
 // Site is a complete site. Its methods may be called concurrently.
 type Site struct {
+	policy string
 	files  []*File
 	byPath map[string]*File
 	// HasProgram is false where the browser program was not built in: the
@@ -70,7 +75,7 @@ func New(o Options) (*Site, error) {
 	if err := o.check(); err != nil {
 		return nil, err
 	}
-	s := &Site{byPath: map[string]*File{}}
+	s := &Site{byPath: map[string]*File{}, policy: o.policyFor(false)}
 	var links links
 	add := func(f *File, err error) (string, error) {
 		if err == nil && s.byPath[f.Path] != nil {
@@ -154,6 +159,10 @@ func (o *Options) check() error {
 	}
 	if strings.TrimSuffix(path.Clean("/"+o.Base), "/")+"/" != o.Base {
 		return fmt.Errorf("base %q is not a path such as /tools/smtp/: it begins and ends with a slash", o.Base)
+	}
+	var err error
+	if o.Backend, err = backend(o.Backend); err != nil {
+		return err
 	}
 	if o.Origin == "" {
 		return nil

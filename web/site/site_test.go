@@ -83,7 +83,7 @@ func TestPage(t *testing.T) {
 		"canonical":               "https://www.example.org/tools/smtp/gmail.html",
 		"description":             `With "quotes" & <marks>`,
 		"title":                   "Title of gmail.html",
-		"Content-Security-Policy": Policy,
+		"Content-Security-Policy": s.Policy("gmail.html"),
 	} {
 		if found[name] != want {
 			t.Errorf("%s: got %q, want %q", name, found[name], want)

@@ -131,7 +131,7 @@ func (d *document) problems(s *Site, f *File, docs map[string]*document) (out []
 		complain("no title")
 	case description == "":
 		complain("no description")
-	case policy != Policy:
+	case policy != s.Policy(f.Path):
 		complain("another policy than the site's: %q", policy)
 	case headings != 1:
 		complain("%d first headings, want 1", headings)
