@@ -33,11 +33,22 @@ func clientResourceResolver(string) func(string) string {
 }
 `
 
-// go-app's loop looks for changes 120 times a second. The first look after a
-// pause is that long after the event, too: 8 ms of each answer, spent asleep.
+// go-app's loop collects changes and shows them at the next tick of a clock, by
+// its own setting 120 times a second. Where the browser paints before that tick,
+// the answer to a key comes a frame late. So what an event changed is shown when
+// its handler is through and no other waits, before the browser gets to paint.
 const (
-	looks       = "engine.Start(120)"
-	looksSooner = "engine.Start(1000)"
+	showsLater = `			dispatch()
+
+		case <-frames.C:`
+	showsNow = `			dispatch()
+			if len(e.dispatches) == 0 {
+				e.processFrame()
+				frames.Reset(iddleFrameDuration)
+				currentFrameDuration = iddleFrameDuration
+			}
+
+		case <-frames.C:`
 )
 
 func copyGoApp(from, to string) error {
@@ -54,7 +65,7 @@ func copyGoApp(from, to string) error {
 	if err := os.WriteFile(filepath.Join(target, "resolver.go"), []byte(resolver), 0o644); err != nil {
 		return err
 	}
-	if err := replaceIn(filepath.Join(target, "app.go"), looks, looksSooner); err != nil {
+	if err := replaceIn(filepath.Join(target, "engine.go"), showsLater, showsNow); err != nil {
 		return err
 	}
 	return copyPackage(filepath.Join(from, "pkg", "errors"), filepath.Join(to, "pkg", "errors"), func(string) bool { return true })
