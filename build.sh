@@ -40,14 +40,16 @@ css() {
 # The browser program, and Go's script that starts it. web/slim says what is
 # left out of go-app; the tag keeps reflect.MethodByName, and with it every
 # unused method, out of the program. Nothing is inlined but in the runtime: that
-# is a tenth of the compressed program, and makes no answer slower.
+# is a tenth of the compressed program, and makes no answer slower. web/slim/pack
+# writes the data shorter.
 wasm() {
 	say 'browser program'
 	mkdir -p dist static/build
 	go run ./web/slim dist/slim
 	GOOS=js GOARCH=wasm go build -modfile=dist/slim/go.mod -tags validator_novalidatefn \
 		-gcflags=all=-l -gcflags=runtime/...= -gcflags=internal/...= -gcflags=reflect= -gcflags=syscall/js= \
-		-trimpath -buildvcs=false -ldflags="-s -w $tool" -o dist/app.wasm ./app
+		-trimpath -buildvcs=false -ldflags="-s -w $tool" -o dist/linked.wasm ./app
+	go run ./web/slim/pack dist/linked.wasm dist/app.wasm >&2
 	go run ./web/precompress "$@" dist/app.wasm static/build/app.wasm.br dist/brotli >&2
 	local exec_js
 	exec_js="$(go env GOROOT)/lib/wasm/wasm_exec.js"
