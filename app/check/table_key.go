@@ -59,8 +59,12 @@ func nearest(name string, known []string, most int) string {
 		return ""
 	}
 	best, at := "", most+1
+	name = strings.ToLower(name)
 	for _, k := range known {
-		if d := distance(strings.ToLower(name), strings.ToLower(k)); d < at && d < len(k)/2 {
+		if len(k) > len(name)+most || len(name) > len(k)+most {
+			continue
+		}
+		if d := distance(name, strings.ToLower(k)); d < at && d < len(k)/2 {
 			best, at = k, d
 		}
 	}

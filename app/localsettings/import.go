@@ -193,8 +193,9 @@ func (m *mended) run(o ImportOptions, flips map[php.Pos]bool) *importer {
 
 // settings are what is set in the end.
 func (im *importer) settings() *Settings {
-	s := &Settings{}
-	for _, v := range im.scope.Vars() {
+	vars := im.scope.Vars()
+	s := &Settings{vars: make([]Setting, 0, len(vars)+1)}
+	for _, v := range vars {
 		s.vars = append(s.vars, Setting{v.Name, im.restore(v.Value), im.text.pos(v.Pos)})
 	}
 	if len(im.loads) > 0 {

@@ -63,16 +63,3 @@ func TestLinear(t *testing.T) {
 		})
 	}
 }
-
-// BenchmarkImport5MB has each of the slow texts at 5 MB.
-func BenchmarkImport5MB(b *testing.B) {
-	for name, unit := range slow {
-		src := []byte(strings.Repeat(unit, (5<<20)/len(unit)))
-		b.Run(name, func(b *testing.B) {
-			b.SetBytes(int64(len(src)))
-			for b.Loop() {
-				Import(src)
-			}
-		})
-	}
-}

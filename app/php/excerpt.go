@@ -1,6 +1,9 @@
 package php
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // Excerpt is how source begins, for a message: its first line, at most so
 // many runes, and no value, for that may be secret. It ends before the first
@@ -10,7 +13,7 @@ func Excerpt(src string, most int) string {
 	l := lexer{src: src, pos: Pos{1, 1}}
 	end := len(src)
 	before, t := token{}, l.next()
-	for t.kind != tEOF && t.pos.Line == 1 {
+	for t.kind != tEOF && t.pos.Line == 1 && t.off <= utf8.UTFMax*most {
 		next := l.next()
 		if mayBeValue(before, t, next) {
 			end = t.off

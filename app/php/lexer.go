@@ -68,6 +68,20 @@ func (p Pos) after(s string, cr bool) Pos {
 // space is what PHP passes over between tokens.
 const space = " \t\n\r"
 
+// class is what a byte alone tells of the token that it begins: that is most
+// of what nested text is made of.
+type class uint8
+
+const (
+	blank class = 1 + iota // of space
+	alone                  // a token by itself, and the beginning of no other
+)
+
+var classes = [256]class{
+	' ': blank, '\t': blank, '\n': blank, '\r': blank,
+	'{': alone, '}': alone, '[': alone, ']': alone, ')': alone, ',': alone, ';': alone,
+}
+
 func isNameStart(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_' || c >= 0x80
 }
@@ -112,9 +126,14 @@ func (l *lexer) next() token {
 	for l.off < len(l.src) {
 		s := l.src[l.off:]
 		switch c := s[0]; {
-		case strings.IndexByte(space, c) >= 0:
+		case classes[c] == alone:
+			t := token{kind: tPunct, text: s[:1], pos: l.pos, off: l.off}
+			l.off++
+			l.pos.Col++
+			return t
+		case classes[c] == blank:
 			n := 1
-			for n < len(s) && strings.IndexByte(space, s[n]) >= 0 {
+			for n < len(s) && classes[s[n]] == blank {
 				n++
 			}
 			l.advance(l.off + n)
@@ -182,7 +201,7 @@ func (l *lexer) token(s string) token {
 	switch {
 	case c == '$' && len(s) > 1 && isNameStart(s[1]):
 		return l.make(tVariable, at(nameEnd(s, 1)))
-	case curlyQuote(s) > 0:
+	case c >= utf8.RuneSelf && curlyQuote(s) > 0:
 		// To PHP these are letters; whoever wrote them meant a string.
 		return l.bad(at(curlyQuote(s)), false, "a typographic quotation mark, which PHP takes as a letter: strings need ' or \"")
 	case isNameStart(c), c == '\\' && len(s) > 1 && isNameStart(s[1]):

@@ -34,6 +34,9 @@ type Printer struct {
 
 // Source is v in one line.
 func (p Printer) Source(v Value) string {
+	if v.Kind == Symbolic {
+		return v.Str
+	}
 	var b strings.Builder
 	for _, t := range p.Inline(nil, v) {
 		b.WriteString(t.Text)
