@@ -40,6 +40,7 @@ type BlockPanel struct {
 
 	shown  bool   // the secret is readable
 	cursor int    // index of the line that the Tab key stops at
+	rows   []row  // where the lines stand
 	lit    string // what To was told last to light
 }
 
@@ -93,10 +94,11 @@ func (s *blockSwitches) Render() app.UI {
 }
 
 func (p *BlockPanel) lines() app.UI {
-	lines := make([]app.UI, len(p.Block.Lines))
+	p.rows = placeLines(p.rows, p.Block.Lines)
+	lines := make([]app.UI, len(p.rows))
 	stop := p.stop()
-	for i := range p.Block.Lines {
-		lines[i] = p.line(i, i == stop)
+	for i, r := range p.rows {
+		lines[i] = p.line(i, r.line, r.line == stop)
 	}
 	return el("div", "code-lines").Role("list").Aria("label", "The block, line by line").Aria("describedby", "block-help").
 		On("mouseover", p.onPoint).On("mouseleave", p.onLeave).
@@ -105,10 +107,14 @@ func (p *BlockPanel) lines() app.UI {
 		Body(lines...)
 }
 
-func (p *BlockPanel) line(i int, stop bool) app.UI {
+// line is what stands in a row: the line of this index, or none.
+func (p *BlockPanel) line(row, i int, stop bool) app.UI {
+	if i < 0 {
+		return &codeLine{Row: row}
+	}
 	l := &p.Block.Lines[i]
 	return &codeLine{
-		Index:   i,
+		Row:     row,
 		Markup:  lineMarkup(l, p.Secret && !p.shown, p.Slots),
 		Field:   len(l.Fields) > 0,
 		Stop:    stop,
@@ -123,17 +129,23 @@ func (p *BlockPanel) line(i int, stop bool) app.UI {
 type codeLine struct {
 	app.Compo
 
-	Index  int
-	Markup string
-	Field  bool // it belongs to a field
-	Stop   bool // the Tab key stops here
+	Row    int
+	Markup string // "" for a row without a line
+	Field  bool   // it belongs to a field
+	Stop   bool   // the Tab key stops here
 
 	Lit, Changed, Example bool
 }
 
 // Render implements app.Composer.
 func (l *codeLine) Render() app.UI {
-	e := el("div", "code-line").ID("block-line-"+strconv.Itoa(l.Index)).Role("listitem").DataSet("line", l.Index)
+	e := el("div", "code-line").ID("block-line-"+strconv.Itoa(l.Row)).Role("listitem").DataSet("line", l.Row)
+	if l.Markup == "" {
+		return e.Hidden(true)
+	}
+	if app.IsClient {
+		e = e.Hidden(false)
+	}
 	if l.Field {
 		e = e.Class("code-line--field")
 		if app.IsClient {
@@ -239,10 +251,10 @@ func (p *BlockPanel) lineOf(e app.Event) int {
 		return -1
 	}
 	i, err := strconv.Atoi(at.Get("dataset").Get("line").String())
-	if err != nil || i >= len(p.Block.Lines) {
+	if err != nil || i >= len(p.rows) {
 		return -1
 	}
-	return i
+	return p.rows[i].line
 }
 
 func (p *BlockPanel) fieldOf(e app.Event) string {
@@ -311,7 +323,7 @@ func (p *BlockPanel) onKey(ctx app.Context, e app.Event) {
 		return
 	}
 	p.cursor = to
-	app.Window().GetElementByID("block-line-" + strconv.Itoa(to)).Call("focus")
+	app.Window().GetElementByID("block-line-" + strconv.Itoa(p.rowOf(to))).Call("focus")
 }
 
 func (p *BlockPanel) onDownload(app.Context, app.Event) {
