@@ -40,7 +40,8 @@ type Page struct {
 	notice   string            // for the live region: the outcome of a button
 	theme    string
 	chooser  chooser
-	offered  offers      // the choices of the carrier at hand
+	offered  offers // the choices of the carrier at hand
+	sharing  sharing
 	ctx      app.Context // of the mounted page, for the panels' callbacks
 	onPop    app.Func    // listens for back and forward
 	pause    *time.Timer // runs from the last key on

@@ -32,6 +32,7 @@ const (
 	partSearch
 	partFindings
 	partTabs
+	partSharing
 	partSections
 )
 
@@ -49,6 +50,8 @@ func (q *part) Render() app.UI {
 		return p.findings()
 	case partTabs:
 		return p.tabHeader()
+	case partSharing:
+		return p.sharingPanel()
 	}
 	return p.section(&sections[q.ID-partSections])
 }

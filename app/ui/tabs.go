@@ -151,17 +151,25 @@ func (p *Page) panels() []app.UI {
 			if t.id == tabBlock {
 				heading = el("h2", "visually-hidden") // as high as it will be
 			}
-			out = append(out, el("section", "cdx-tab", "results__panel").ID(id).Body(heading.Text(t.title), p.panel(t.id)))
+			out = append(out, el("section", "cdx-tab", "results__panel").ID(id).Body(append([]app.UI{heading.Text(t.title)}, p.inTab(t.id)...)...))
 			continue
 		}
 		s := el("section").ID(id).Class("cdx-tab", "results__panel").Role("tabpanel").
 			Aria("labelledby", "tab-"+string(t.id)).TabIndex(0).Hidden(t.id != p.tab)
 		if t.id == p.tab {
-			s = s.Body(p.panel(t.id))
+			s = s.Body(p.inTab(t.id)...)
 		}
 		out = append(out, s)
 	}
 	return out
+}
+
+// inTab is a tab's panel, and what stands below it.
+func (p *Page) inTab(id tabID) []app.UI {
+	if id == tabBlock {
+		return []app.UI{p.panel(id), p.part(partSharing, p.sharingKey())}
+	}
+	return []app.UI{p.panel(id)}
 }
 
 func (p *Page) panel(id tabID) app.UI {
