@@ -81,7 +81,7 @@ func (p *Page) sharingPanel() app.UI {
 	for i := range host.Pieces {
 		texts = append(texts, shareText(host.Pieces[i].Where, "the text: "+host.Pieces[i].Where, host.Pieces[i].Text(v)))
 	}
-	note := "Who opens it finds the form filled in as it is now."
+	note := "Whoever opens it finds the form filled in as it is now."
 	if p.state.Config.Secret != "" {
 		note += " The password is not in it."
 	}
