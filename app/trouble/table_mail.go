@@ -82,7 +82,7 @@ var mailRows = []row{
 	{
 		id: "mail-needs-login", step: MailFrom, rank: rankWords, reply: true,
 		title: "The server wants a login before it takes mail.",
-		match: []string{"authentication required", "authentication is required", "unauthenticated senders not allowed", "client was not authenticated", "client not authenticated", "please authenticate", "must authenticate", "authenticate first", "auth required", "login first", "auth first", "smtp auth is required", "not logged in", "not authenticated", "requires authentication", "turn on smtp authentication"},
+		match: []string{"authentication required", "authentication is required", "unauthenticated senders not allowed", "client was not authenticated", "client not authenticated", "please authenticate", "must authenticate", "authenticate first", "auth required", "must issue an auth command", "login first", "auth first", "smtp auth is required", "not logged in", "not authenticated", "requires authentication", "turn on smtp authentication"},
 		mail:  true,
 		causes: []cause{
 			{

@@ -39,6 +39,10 @@ var rcptRows = []row{
 				id: "server", text: "The mail server believes that the domain is its own and looks for the mailbox here (Postfix: mydestination).",
 				fix: "Take the domain out of the server's list of local domains if its mail is kept elsewhere.", commands: []Command{{"sh", "postconf mydestination virtual_mailbox_domains"}},
 			},
+			{
+				id: "no-relay", text: "OpenSMTPD says \"Invalid recipient\" also where the address is right, but it does not pass mail on for a client that did not log in.",
+				fix: "Log in: 'auth' => true with user name and password, on 587 or 465; or let smtpd.conf match the wiki's address (match from src ... for any).",
+			},
 		},
 		verify: "Write to the same address from a mail program.",
 		source: "RFC 3463, x.1.1; recorded case fail-rcpt-550", confidence: "high",
