@@ -9,7 +9,7 @@
 // left out the program is a third smaller, and spends less time at its start.
 //
 // DIR gets copies of the two packages, from which parts are taken away and one
-// number is changed (looks, in goapp.go), and a go.mod that names the copies. Each copy is of
+// place is changed (showsNow, in goapp.go), and a go.mod that names the copies. Each copy is of
 // one version, which is checked: with another one, look at what is taken away
 // there, and then change version and sum here. The tests of app/rules run with
 // the copies too (build.sh).
