@@ -26,6 +26,7 @@ type Block struct {
 type Line struct {
 	Tokens []Token  // its text, in order
 	Fields []string // ids of wgsmtp fields that decide it
+	Kept   bool     // it prints what was imported, and no field's value
 }
 
 // String is the line without its end.
@@ -68,7 +69,7 @@ func (b Block) String() string {
 // or a comment: see php.Quote and php.Comment. p may be nil.
 func Emit(c *wgsmtp.Config, r *mediawiki.Release, p *providers.Carrier, o Options) Block {
 	e := &emitter{c: c, r: r, s: Of(c, r, p), kept: o.Kept, printer: php.Printer{OldArrays: !r.ShortArrays()}}
-	e.kept.over(e.s)
+	e.kept.Over(e.s)
 	e.head(p, o)
 	if c.PrintWiki {
 		e.settings(wikiSettings[:printedOfWiki])
@@ -106,6 +107,7 @@ type emitter struct {
 	s       *Settings
 	kept    *Kept
 	done    map[string]bool // variables that have a line, where some are kept
+	keeping bool            // what is printed now is kept
 	printer php.Printer
 	block   Block
 }
@@ -113,7 +115,7 @@ type emitter struct {
 func (e *emitter) printed(name string) bool { return e.done[name] }
 
 func (e *emitter) line(fields []string, tokens ...Token) {
-	e.block.Lines = append(e.block.Lines, Line{tokens, fields})
+	e.block.Lines = append(e.block.Lines, Line{tokens, fields, e.keeping})
 }
 
 func (e *emitter) blank() {
@@ -150,9 +152,11 @@ func (e *emitter) assign(fields []string, name string, v php.Value) {
 		}
 		e.done[name] = true
 	}
+	e.keeping = e.kept.has(name)
 	tokens := append(make([]Token, 0, 4), token(ClassVariable, "$"+name), token(ClassPunct, " = "))
 	tokens = e.printer.Inline(tokens, v)
 	e.line(fields, append(tokens, token(ClassPunct, ";"))...)
+	e.keeping = false
 }
 
 var (

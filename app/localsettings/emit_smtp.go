@@ -16,6 +16,7 @@ func (e *emitter) smtp() {
 	open := []Token{token(ClassVariable, "$wgSMTP"), token(ClassPunct, " = ")}
 	e.line(fieldsTransport, e.printer.Open(open)...)
 	e.array(v, 1, "")
+	e.keeping = false
 	e.line(fieldsTransport, token(ClassPunct, e.printer.Close().Text+";"))
 }
 
@@ -31,6 +32,9 @@ func (e *emitter) array(v php.Value, indent int, outer string) {
 		key := php.Printer{}.Source(x.Key.Value())
 		path := strings.TrimPrefix(outer+"."+x.Key.Str, ".")
 		about, fields := e.about(path)
+		if outer == "" {
+			e.keeping = e.kept != nil && (e.kept.keeps(x.Key.Str) || x.Key.Str == keptOptions && len(e.kept.Options) > 0)
+		}
 		e.comment(fields, indent, about)
 		tokens := append(make([]Token, 0, 6), tabs(indent), token(ClassString, key))
 		if x.Value.Kind == php.Array && indent < deepest {

@@ -20,8 +20,97 @@ type Kept struct {
 	SMTP []php.Entry
 	// Without are elements that the Config would print and the settings lack.
 	Without []php.Key
+	// Options are elements of $wgSMTP['socket_options'] that go beside those of
+	// the Config: what is left of them once a field for the others is changed.
+	Options []php.Entry
 	// Vars are other variables as they stand.
 	Vars []Setting
+}
+
+// Clone is a copy that can be changed by itself; of nil it is one that keeps
+// nothing.
+func (k *Kept) Clone() *Kept {
+	if k == nil {
+		return &Kept{}
+	}
+	return &Kept{slices.Clone(k.SMTP), slices.Clone(k.Without), slices.Clone(k.Options), slices.Clone(k.Vars)}
+}
+
+// KeptItem is one thing that is kept.
+type KeptItem struct {
+	Name string // "$wgSMTP['persist']"
+	Out  bool   // it is kept out: the Config would print it
+}
+
+const keptOptions = "socket_options"
+
+func keyName(k php.Key) string { return "$wgSMTP[" + php.Printer{}.Source(k.Value()) + "]" }
+
+// Items are what is kept, in the order of the block. k may be nil.
+func (k *Kept) Items() []KeptItem {
+	if k == nil {
+		return nil
+	}
+	var out []KeptItem
+	for _, e := range k.SMTP {
+		out = append(out, KeptItem{keyName(e.Key), false})
+	}
+	if len(k.Options) > 0 {
+		out = append(out, KeptItem{keyName(php.StringKey(keptOptions)), false})
+	}
+	for _, w := range k.Without {
+		out = append(out, KeptItem{keyName(w), true})
+	}
+	for _, v := range k.Vars {
+		out = append(out, KeptItem{"$" + v.Name, false})
+	}
+	return out
+}
+
+// DropItem forgets the item of that name.
+func (k *Kept) DropItem(name string) {
+	named := func(e php.Entry) bool { return keyName(e.Key) == name }
+	k.SMTP = slices.DeleteFunc(k.SMTP, named)
+	k.Without = slices.DeleteFunc(k.Without, func(w php.Key) bool { return keyName(w) == name })
+	if name == keyName(php.StringKey(keptOptions)) {
+		k.Options = nil
+	}
+	k.DropVar(strings.TrimPrefix(name, "$"))
+}
+
+// Decides tells that what is kept stands in the place of what a field says, so
+// that the field's value is not the wiki's.
+func (k *Kept) Decides(field string) bool {
+	f, ok := wgsmtp.FieldByID(field)
+	if k == nil || !ok {
+		return false
+	}
+	key, isKey := strings.CutPrefix(f.Setting, "$wgSMTP['")
+	key = strings.TrimSuffix(key, "']")
+	switch {
+	case strings.HasPrefix(field, "secret"):
+		key, isKey = "password", true
+	case field == "tls" && (k.keeps("starttls") || k.keeps("host")):
+		return true
+	case isKey, field == "tls", field == "transport":
+		if k.has("wgSMTP") {
+			return true
+		}
+	}
+	if isKey {
+		return k.keeps(key)
+	}
+	return k.has(strings.TrimPrefix(f.Setting, "$"))
+}
+
+// has tells that a variable, named without "$", is kept.
+func (k *Kept) has(name string) bool {
+	return k != nil && slices.ContainsFunc(k.Vars, func(v Setting) bool { return v.Name == name })
+}
+
+func (k *Kept) keeps(key string) bool {
+	is := php.StringKey(key)
+	return slices.ContainsFunc(k.SMTP, func(e php.Entry) bool { return e.Key == is }) || slices.Contains(k.Without, is)
 }
 
 // Keep is what is to be kept of s beside c, which is ToConfig of s.
@@ -105,7 +194,11 @@ func (k *Kept) Drop(field string) {
 		}
 	}
 	if key, ok := strings.CutPrefix(setting, "$wgSMTP['"); ok {
-		k.DropKey(strings.TrimSuffix(key, "']"))
+		key = strings.TrimSuffix(key, "']")
+		if key == keptOptions {
+			k.reduceOptions()
+		}
+		k.DropKey(key)
 		return
 	}
 	k.DropVar(strings.TrimPrefix(setting, "$"))
@@ -122,8 +215,48 @@ func (k *Kept) DropVar(name string) {
 	k.Vars = slices.DeleteFunc(k.Vars, func(v Setting) bool { return v.Name == name })
 }
 
-// over puts what is kept into settings.
-func (k *Kept) over(s *Settings) {
+// reduceOptions keeps of socket_options what no field decides.
+func (k *Kept) reduceOptions() {
+	i := slices.IndexFunc(k.SMTP, func(e php.Entry) bool { return e.Key == php.StringKey(keptOptions) })
+	if i < 0 {
+		return
+	}
+	k.Options = nil
+	for _, e := range k.SMTP[i].Value.Array {
+		if e.Key == php.StringKey("ssl") && e.Value.Kind == php.Array {
+			e.Value.Array = slices.DeleteFunc(slices.Clone(e.Value.Array), func(o php.Entry) bool {
+				return slices.Contains(decidedOptions, o.Key.Str)
+			})
+			if len(e.Value.Array) == 0 {
+				continue
+			}
+		}
+		k.Options = append(k.Options, e)
+	}
+}
+
+// decidedOptions are those that a Config has fields for: tlsOptions.
+var decidedOptions = []string{"peer_name", "cafile", "verify_peer", "verify_peer_name", "allow_self_signed"}
+
+// merged is base with the entries of more put in, arrays into arrays.
+func merged(base, more []php.Entry) []php.Entry {
+	out := slices.Clone(base)
+	for _, e := range more {
+		i := slices.IndexFunc(out, func(x php.Entry) bool { return x.Key == e.Key })
+		switch {
+		case i < 0:
+			out = append(out, e)
+		case out[i].Value.Kind == php.Array && e.Value.Kind == php.Array:
+			out[i].Value.Array = merged(out[i].Value.Array, e.Value.Array)
+		default:
+			out[i].Value = e.Value
+		}
+	}
+	return out
+}
+
+// Over puts what is kept into settings, which are Of the Config. k may be nil.
+func (k *Kept) Over(s *Settings) {
 	if k == nil {
 		return
 	}
@@ -136,6 +269,9 @@ func (k *Kept) over(s *Settings) {
 			} else {
 				a = append(a, e)
 			}
+		}
+		if len(k.Options) > 0 {
+			a = merged(a, []php.Entry{php.E(keptOptions, php.A(k.Options...))})
 		}
 		smtp.Array = a
 		s.Set("wgSMTP", smtp)

@@ -80,7 +80,7 @@ func isSecretName(name string) bool {
 	if strings.HasPrefix(n, "wgpasswordsender") || strings.HasPrefix(n, "wgpasswordreset") {
 		return false
 	}
-	for _, word := range []string{"password", "passwd", "secret", "apikey", "api_key", "accesskey", "access_key", "token", "upgradekey", "proxykey", "privatekey"} {
+	for _, word := range []string{"password", "passwd", "secret", "apikey", "api_key", "accesskey", "access_key", "token", "upgradekey", "proxykey", "privatekey", "passphrase"} {
 		if strings.Contains(n, word) {
 			return true
 		}

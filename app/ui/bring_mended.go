@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
@@ -38,18 +37,11 @@ func mendAll(r *check.Report) *mended { return newMended(*r) }
 func mendWith(r *check.Report, changes []wgsmtp.Change) *mended {
 	c := *r
 	c.Mended, _ = wgsmtp.Apply(r.Config, changes)
-	c.MendedKept = copyKept(r.Kept)
+	c.MendedKept = r.Kept.Clone()
 	for _, ch := range changes {
 		c.MendedKept.Drop(ch.Field)
 	}
 	return newMended(c)
-}
-
-func copyKept(k *localsettings.Kept) *localsettings.Kept {
-	if k == nil {
-		return &localsettings.Kept{}
-	}
-	return &localsettings.Kept{SMTP: slices.Clone(k.SMTP), Without: slices.Clone(k.Without), Vars: slices.Clone(k.Vars)}
 }
 
 func newMended(r check.Report) *mended {
@@ -66,14 +58,7 @@ func newMended(r check.Report) *mended {
 	for i := range after.Findings {
 		m.Left[after.Findings[i].Rule] = true
 	}
-	if k := r.MendedKept; k != nil {
-		for _, e := range k.SMTP {
-			m.Kept = append(m.Kept, "$wgSMTP['"+e.Key.Value().ToString()+"']")
-		}
-		for _, v := range k.Vars {
-			m.Kept = append(m.Kept, "$"+v.Name)
-		}
-	}
+	m.State.Kept, m.Kept = r.MendedKept.Clone(), keptNames(r.MendedKept)
 	return m
 }
 
@@ -125,7 +110,7 @@ func (m *mended) render(hidden masks) string {
 	}
 	kept := ""
 	if len(m.Kept) > 0 {
-		kept = markup(`<p class="panel__note">The form has no field for §: the block below has it as it was, a block from the form will not.</p>`, strings.Join(m.Kept, ", "))
+		kept = markup(`<p class="panel__note">The form has no field for §: the blocks here and from the form have it as it was.</p>`, strings.Join(m.Kept, ", "))
 	}
 	return markup(`<div class="panel panel--mended"><div class="block__bar"><span class="copy">¶<span class="copy__said"></span></span>¶¶¶</div><p class="panel__note">It takes the place of the lines that set mail so far. Continue in the form to see the mail and the conversation that it makes; the password goes along in memory only.</p>¶<pre class="bring__code" tabindex="0" role="region" aria-label="The mended block itself"><code>§</code></pre><h3>What changes</h3>¶</div>`,
 		doButton("copy-block", "", "Copy", "copy__button "+primaryButton), doButton("download", "", "Download", ""), whole,

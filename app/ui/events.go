@@ -180,6 +180,8 @@ func (p *Page) do(ctx app.Context, what, arg string) {
 		p.fix(ctx, arg)
 	case "undo":
 		p.undoLast(ctx)
+	case "drop-kept":
+		p.dropKept(ctx, arg)
 	case "reset":
 		p.reset(ctx)
 	case "reveal":
@@ -192,6 +194,8 @@ func (p *Page) do(ctx app.Context, what, arg string) {
 		p.copyBlock(ctx)
 	case "skip":
 		focus(ctx, "results")
+	default:
+		p.live(ctx, what, arg)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
+	"wgsmtp/app/localsettings"
 	"wgsmtp/app/preview"
 	"wgsmtp/app/wgsmtp"
 )
@@ -18,6 +19,8 @@ type undoStep struct {
 	changes []wgsmtp.Change
 	mail    wgsmtp.MailKind
 	inputs  preview.Inputs
+	before  wgsmtp.Config // with it goes kept
+	kept    *localsettings.Kept
 }
 
 // undoDepth bounds how many steps are kept.
@@ -30,10 +33,20 @@ func (p *Page) remember(label string, s State) {
 		changes: wgsmtp.Diff(s.Config, p.state.Config),
 		mail:    p.state.Mail,
 		inputs:  p.state.Inputs,
+		before:  p.state.Config,
+		kept:    p.state.Kept,
 	})
 	if len(p.undo) > undoDepth {
 		p.undo = p.undo[1:]
 	}
+}
+
+// takenBack is s before the step, with what was done elsewhere since.
+func (u *undoStep) takenBack(s State) State {
+	s.Config, _ = wgsmtp.Apply(s.Config, u.changes)
+	s.Mail, s.Inputs = u.mail, u.inputs
+	s.Kept = forget(u.kept, u.before, s.Config)
+	return s
 }
 
 func (p *Page) undoLast(ctx app.Context) {
@@ -42,10 +55,7 @@ func (p *Page) undoLast(ctx app.Context) {
 	}
 	step := p.undo[len(p.undo)-1]
 	p.undo = p.undo[:len(p.undo)-1]
-	s := p.state
-	s.Config, _ = wgsmtp.Apply(s.Config, step.changes)
-	s.Mail, s.Inputs = step.mail, step.inputs
-	p.set(s, "")
+	p.set(step.takenBack(p.state), "")
 	p.notice = "Taken back: " + step.label + "."
 	p.settle(ctx)
 	p.sync(ctx)
@@ -84,7 +94,7 @@ func (p *Page) open(fragment string) {
 		p.linkNote = strings.ReplaceAll(err.Error(), "\n", "; ")
 	}
 	if s.Config.Carrier == p.state.Config.Carrier {
-		s.Config.Secret = p.state.Config.Secret
+		s.Config.Secret, s.Kept = p.state.Config.Secret, p.state.Kept
 	}
 	s.Base = p.state.Base
 	p.state = s
@@ -124,6 +134,7 @@ func (p *Page) OnMount(ctx app.Context) {
 
 // OnDismount implements app.Dismounter.
 func (p *Page) OnDismount() {
+	p.cancelLive()
 	app.Window().Call("removeEventListener", "popstate", p.onPop)
 	p.onPop.Release()
 }

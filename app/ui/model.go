@@ -27,6 +27,10 @@ type State struct {
 	Mail   wgsmtp.MailKind // which mail the previews show
 	Inputs preview.Inputs  // sample people and words of the previews
 
+	// Kept is what was imported and no field has; nil where nothing was imported.
+	// It may hold secrets, and is not part of the link.
+	Kept *localsettings.Kept
+
 	// Base is the address of the page itself, up to the fragment: what a link
 	// back begins with. "" prints no link. It is not part of the link.
 	Base string
@@ -121,8 +125,10 @@ func compute(s State) Outputs {
 	o.Carrier = carrierOf(&s.Config)
 	o.Release = releaseOf(&s.Config)
 	o.Shown, o.Placeholders = o.Carrier.Examples(s.Config)
+	o.withoutExample()
 	o.Findings = rules.Check(rules.Facts{Config: &s.Config, Release: o.Release, Carrier: o.Carrier})
-	o.Block = localsettings.Emit(&o.Shown, o.Release, o.Carrier, localsettings.Options{Tool: Tool, Link: s.link()})
+	o.Block = localsettings.Emit(&o.Shown, o.Release, o.Carrier, localsettings.Options{Tool: Tool, Link: s.link(), Kept: s.Kept})
+	o.applyKept()
 	return o
 }
 
@@ -134,8 +140,7 @@ func (o *Outputs) viewPreview() {
 	o.viewed.preview = true
 	in := o.State.Inputs
 	in.SenderName = or(in.SenderName, o.Shown.SenderName)
-	settings := localsettings.Of(&o.Shown, o.Release, o.Carrier)
-	o.Preview = preview.Build(settings, o.Release, o.State.Mail, in, sampleVarying)
+	o.Preview = preview.Build(o.settings(), o.Release, o.State.Mail, in, sampleVarying)
 }
 
 // viewConversation fills in Conversation and Preview, unless they are there.
@@ -148,8 +153,7 @@ func (o *Outputs) viewConversation() {
 	if len(o.Preview.Messages) == 0 || o.Shown.Transport != wgsmtp.TransportSMTP {
 		return
 	}
-	settings := localsettings.Of(&o.Shown, o.Release, o.Carrier)
-	smtp, _ := settings.Get("wgSMTP")
+	smtp, _ := o.settings().Get("wgSMTP")
 	// The further messages say the same to other people.
 	machine := transport.New(transport.Options{SMTP: smtp, Release: o.Release}, o.Preview.Messages[0].Mail)
 	o.Conversation = transport.Converse(machine, transport.ServerFor(o.Carrier, o.Shown.Port, o.Shown.TLS))

@@ -84,6 +84,9 @@ func (p *Page) OnInit() { p.prepare() }
 // being typed in and not to be judged yet, "" for none.
 func (p *Page) set(s State, typing string) {
 	before := p.out.Block
+	if was := &p.out.State; s.Kept == was.Kept {
+		s.Kept = forget(s.Kept, was.Config, s.Config)
+	}
 	p.state = s
 	p.out = compute(s)
 	p.marks = changedLines(before, p.out.Block)
@@ -98,7 +101,7 @@ func (p *Page) Render() app.UI {
 		p.skipLink(),
 		p.part(partHeader, p.theme),
 		el("main").ID("main").Class("page__main").Body(
-			p.part(partIntro, p.linkNote),
+			p.part(partIntro, p.linkNote+strings.Join(keptNames(p.state.Kept), "\x00")),
 			el("div", "page__columns").Body(
 				p.form(),
 				p.results(),
@@ -163,6 +166,7 @@ func (p *Page) intro() app.UI {
 		el("h1").Text(title),
 		el("p", "page__lead").Text(lead),
 		p.linkMessage(),
+		p.keptNote(),
 	)
 }
 

@@ -194,14 +194,14 @@ func (p *BlockPanel) example(l *localsettings.Line) bool {
 // lineMarkup is a line as markup with a class for each token. Without its tags
 // it is the line's text, byte for byte; with hide, a typed secret is dots.
 func lineMarkup(l *localsettings.Line, hide bool, slots *wgsmtp.Config) string {
-	hide = hide && slices.Contains(l.Fields, "secret")
+	hide = hide && (slices.Contains(l.Fields, "secret") || hidesKept(l))
 	// A key stands before the arrow, the value after it.
 	value := !slices.ContainsFunc(l.Tokens, isAssign)
 	var b strings.Builder
 	b.WriteString(`<code class="code-line__text">`)
 	for _, t := range l.Tokens {
 		text := t.Text
-		if hide && value && t.Class == localsettings.ClassString {
+		if hide && value && (t.Class == localsettings.ClassString || l.Kept && t.Class == localsettings.ClassNumber) {
 			text = "'••••••••'"
 		}
 		value = value || isAssign(t)

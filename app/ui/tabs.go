@@ -18,6 +18,7 @@ const (
 	tabConversation tabID = "conversation"
 	tabDelivery     tabID = "delivery"
 	tabSteps        tabID = "steps"
+	tabLive         tabID = "live"
 )
 
 var tabs = []struct {
@@ -29,6 +30,7 @@ var tabs = []struct {
 	{tabConversation, "Conversation"},
 	{tabDelivery, "Delivery"},
 	{tabSteps, "Next steps"},
+	{tabLive, "Live test"},
 }
 
 func (p *Page) results() app.UI {
@@ -193,12 +195,14 @@ func (p *Page) panel(id tabID) app.UI {
 	case tabSteps:
 		o.viewSteps()
 		return &StepsPanel{Steps: o.Steps}
+	case tabLive:
+		return p.livePanel()
 	}
 	c := &o.State.Config
 	return &BlockPanel{
 		Slots: printedSlots(&o.Shown),
 		Block: o.Block, Marks: p.marks, Lit: p.lit, Placeholders: o.Placeholders,
-		Secret:   c.Secret != "" && c.SecretStyle == wgsmtp.SecretInline && needsSecret(c, o),
+		Secret:   c.Secret != "" && c.SecretStyle == wgsmtp.SecretInline && needsSecret(c, o) || keptSecret(o.State.Kept),
 		Comments: c.Comments, LinkBack: c.LinkBack,
 		To: p,
 	}
