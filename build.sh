@@ -130,6 +130,43 @@ tools() {
 	say 'tests that need them will fail or be left out'
 }
 
+# Mail servers that tests need, as "Debian package:program". Debian lets nobody
+# install two, so that these are unpacked, and only their libraries installed.
+servers=(
+	exim4-daemon-light:usr/sbin/exim4
+	opensmtpd:usr/sbin/smtpd
+)
+
+servers() {
+	local server package dir
+	for server in "${servers[@]}"; do
+		package="${server%%:*}" dir="dist/servers/${server%%:*}"
+		[[ ! -x $dir/${server#*:} ]] || continue
+		say "unpacking $package"
+		if ! unpack "$package" "$dir"; then
+			rm -rf "$dir"
+			say "missing: dist/servers/$package, which apt-get download and dpkg-deb -x would make"
+			[[ ${CI:-} != true ]] || return 1
+			say 'tests that need it will fail'
+		fi
+	done
+}
+
+# unpack PACKAGE DIR
+unpack() {
+	local deb
+	rm -rf "$2" "$2.deb"
+	mkdir -p "$2" "$2.deb"
+	(cd "$2.deb" && { apt-get download -q "$1" || { apt-get update -q && apt-get download -q "$1"; }; }) >&2 || return
+	deb="$(echo "$2.deb"/*.deb)"
+	dpkg-deb -x "$deb" "$2" || return
+	if [[ $(id -u) == 0 ]]; then
+		DEBIAN_FRONTEND=noninteractive apt-get satisfy -q -y --no-install-recommends \
+			"$(dpkg-deb -f "$deb" Depends | tr , '\n' | grep '^ *lib' | paste -sd ,)" >&2 || return
+	fi
+	rm -rf "$2.deb"
+}
+
 # Known vulnerabilities in what we call. Exit status 3 means that there are
 # some; any other failure is one of getting at the data.
 vulnerabilities() {
@@ -160,6 +197,7 @@ unformatted() {
 
 tests() {
 	tools
+	servers
 	build
 	say 'gofmt, go vet, staticcheck, govulncheck'
 	unformatted
@@ -231,6 +269,7 @@ build)
 	build "$@"
 	;;
 test) tests ;;
+servers) servers ;;
 dev)
 	shift
 	dev "$@"
