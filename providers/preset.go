@@ -143,7 +143,9 @@ func (p *Carrier) Follow(before wgsmtp.Config, c *wgsmtp.Config) {
 // server on the same host takes PEAR's "localhost".
 func (p *Carrier) ehloName(c wgsmtp.Config) string {
 	host := hostOf(c.Server)
-	if _, err := netip.ParseAddr(host); err == nil || !strings.Contains(host, ".") {
+	labels := strings.Split(host, ".")
+	// An empty label: the name is not typed to its end.
+	if _, err := netip.ParseAddr(host); err == nil || len(labels) == 1 || slices.Contains(labels, "") {
 		return ""
 	}
 	relay, err := netip.ParseAddr(strings.Trim(c.Host, "[]"))

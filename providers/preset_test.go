@@ -385,6 +385,7 @@ func TestFollow(t *testing.T) {
 		{"a cleared one stays until the address changes", "gmail", []wgsmtp.Change{{Field: "server", Value: "https://a.example.org"}, {Field: "ehlo-name", Value: ""}, {Field: "sitename", Value: "A"}}, ""},
 		{"no name to say", "gmail", []wgsmtp.Change{{Field: "server", Value: "http://localhost"}}, ""},
 		{"an address is no name", "gmail", []wgsmtp.Change{{Field: "server", Value: "http://192.0.2.10"}}, ""},
+		{"nor is one not typed to its end", "gmail", []wgsmtp.Change{{Field: "server", Value: "https://wiki."}}, ""},
 		{"a server on the same host takes localhost", "postfix", []wgsmtp.Change{{Field: "server", Value: "https://wiki.example.org"}}, ""},
 		{"mail() says no EHLO", "php-mail", []wgsmtp.Change{{Field: "server", Value: "https://wiki.example.org"}}, ""},
 	} {
