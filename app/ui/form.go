@@ -266,11 +266,11 @@ func advancedSummary(o *Outputs) string {
 }
 
 // field is the row as a component for the state at hand.
-func (p *Page) field(s *spec) *field {
+func (p *Page) field(s *spec) field {
 	o := &p.out
 	c := &o.State.Config
 	f, _ := wgsmtp.FieldByID(s.id)
-	out := &field{
+	out := field{
 		ID: s.id, Kind: f.Kind, Label: s.label, Desc: s.desc, Optional: s.optional,
 		Example: s.example, Mode: s.mode, Options: s.options,
 		Value:    shownValue(f, c),
@@ -286,12 +286,12 @@ func (p *Page) field(s *spec) *field {
 	case "sender":
 		out.Desc = or(o.Carrier.Sender.Text, s.desc)
 	case "user":
-		credential(out, &o.Carrier.User)
+		credential(&out, &o.Carrier.User)
 		if o.Carrier.User.Fixed != "" {
 			out.Desc = "The same for everybody: " + o.Carrier.User.Fixed
 		}
 	case "secret":
-		credential(out, &o.Carrier.Secret)
+		credential(&out, &o.Carrier.Secret)
 		out.Reveal = p.reveal
 		out.Hidden = out.Hidden || c.SecretStyle != wgsmtp.SecretInline
 	case "host":

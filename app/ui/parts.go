@@ -102,7 +102,7 @@ func (p *Page) compareRows() {
 		if !f.looksLike(&r.rows[i]) {
 			r.heads[at].changes++
 		}
-		r.rows[i] = *f
+		r.rows[i] = f
 	}
 	for at := range sections {
 		h := &r.heads[at]

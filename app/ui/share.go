@@ -37,7 +37,10 @@ const maxLink = 64 << 10
 
 // Fragment is the share link's fragment without "#". It is empty for the start
 // page's state. Secrets are left out.
-func (s State) Fragment() string { return s.fragmentFrom(NewState()) }
+func (s State) Fragment() string { return s.fragmentFrom(startState()) }
+
+// startState is NewState, made once: each key asks for it.
+var startState = sync.OnceValue(NewState)
 
 // fragmentFrom is the fragment, or "" where s is what the page at hand opens
 // to without one.
