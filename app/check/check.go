@@ -43,8 +43,8 @@ type Report struct {
 	// Text is the text that was read, as UTF-8: lines and columns are its.
 	Text string `json:"-"`
 
-	file    *localsettings.File
-	release *mediawiki.Release
+	facts *facts
+	drop  []int // lines that the mends take out
 }
 
 // Finding is something to say about a place.
@@ -58,6 +58,8 @@ type Finding struct {
 
 	Why    string `json:"-"`
 	Source string `json:"-"`
+	// Mends tells that Report.With makes it right.
+	Mends bool `json:"-"`
 }
 
 // Place is a piece of the text that was not understood.
@@ -80,7 +82,7 @@ func Check(src []byte, release string) Report {
 	file := localsettings.Import(src)
 	rel, from := releaseOf(&file, release)
 	f := &facts{file: &file, Settings: file.Settings, place: file.Place, writes: file.Writes, notes: file.Notes, release: rel, from: from, whole: isWhole(file.Settings)}
-	r := Report{Release: rel.Name(), Text: file.Source, file: &file, release: rel}
+	r := Report{Release: rel.Name(), Text: file.Source, facts: f}
 	r.Usable = usable(&file)
 	r.Config, r.Kept, r.Carrier = configOf(file.Settings, rel)
 	r.Mended, r.MendedKept, r.MendedCarrier = r.Config, r.Kept, r.Carrier
@@ -99,12 +101,13 @@ func Check(src []byte, release string) Report {
 			g := &facts{file: &file, Settings: o.Settings, place: o.Place, writes: o.Writes, notes: o.Notes, release: rel, from: from, whole: f.whole}
 			for _, x := range g.findings() {
 				if !slices.ContainsFunc(found, func(y Finding) bool { return x.Rule == y.Rule && x.Line == y.Line && x.Column == y.Column }) {
+					x.Mends = false // they are made the way that is taken
 					x.Message = fmt.Sprintf("Where the if in line %d goes the other way: %s", o.Pos.Line, lower(x.Message))
 					found = append(found, x)
 				}
 			}
 		}
-		r.Mended, r.MendedKept, r.MendedCarrier = f.mendAll()
+		r = r.with(mendAll)
 	}
 	r.Findings = make([]Finding, 0, len(found))
 	for _, x := range found {

@@ -136,7 +136,7 @@ func TestNoSecrets(t *testing.T) {
 func TestMended(t *testing.T) {
 	mends := map[string]bool{}
 	for i := range table {
-		if table[i].mend != nil {
+		if table[i].mend != nil && !table[i].asked {
 			mends[table[i].ID] = true
 		}
 	}
@@ -160,7 +160,7 @@ func TestMended(t *testing.T) {
 			}
 			again := Check([]byte(block), release)
 			for _, f := range again.Findings {
-				if mends[f.Rule] && f.Rule != "setting-removed" && !strings.HasPrefix(name, "division") {
+				if mends[f.Rule] && f.Mends && f.Rule != "setting-removed" && !strings.HasPrefix(name, "division") {
 					t.Errorf("%s in %s: the mended block has %s: %s\n%s", name, release, f.Rule, f.Message, block)
 				}
 			}

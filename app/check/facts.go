@@ -143,6 +143,7 @@ func (f *facts) findings() []Finding {
 			add(Finding{
 				Rule: r.ID, Severity: r.Severity, Line: h.pos.Line, Column: h.pos.Col,
 				Message: fill(r.Message, h.detail), Why: fill(r.Why, h.detail), Fix: fill(cmpOr(h.fix, r.Fix), h.detail), Source: r.Source,
+				Mends: r.mends() && !h.person && cmpOr(h.fix, r.Fix) != "",
 			})
 		})
 	}
@@ -156,7 +157,7 @@ func (f *facts) findings() []Finding {
 		if x.Fix != nil {
 			fix = x.Fix.Label
 		}
-		add(Finding{Rule: x.Rule, Severity: x.Severity, Line: at.Line, Column: at.Col, Message: x.Message, Why: x.Why, Fix: fix, Source: x.Source})
+		add(Finding{Rule: x.Rule, Severity: x.Severity, Line: at.Line, Column: at.Col, Message: x.Message, Why: x.Why, Fix: fix, Source: x.Source, Mends: x.Fix != nil})
 	}
 	return out
 }

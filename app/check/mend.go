@@ -1,29 +1,49 @@
 package check
 
 import (
+	"slices"
 	"strings"
 
 	"wgsmtp/app/localsettings"
+	"wgsmtp/app/php"
 	"wgsmtp/app/rules"
 	"wgsmtp/app/wgsmtp"
 	"wgsmtp/providers"
 )
 
-// mendAll is the Config after all mends: those of the text first, then those
-// of app/rules for errors and warnings, until none is left. One that would
-// undo another is left out.
-func (f *facts) mendAll() (wgsmtp.Config, *localsettings.Kept, *providers.Carrier) {
+// chosen tells which mends are made.
+type chosen func(rule string, asked bool) bool
+
+// mendAll makes those that leave nothing to choose.
+func mendAll(_ string, asked bool) bool { return !asked }
+
+// With is the report with the mends of some rules in the place of all.
+func (r *Report) With(rules ...string) Report {
+	return r.with(func(rule string, _ bool) bool { return slices.Contains(rules, rule) })
+}
+
+// with makes mends: those of the text first, then those of app/rules until none
+// is left. One that would undo another is left out.
+func (r Report) with(make chosen) Report {
+	f := r.facts
 	s := f.Settings.Clone()
+	r.drop = nil
 	for i := range table {
-		if table[i].mend == nil {
+		x := &table[i]
+		if !x.mends() || !make(x.ID, x.asked) {
 			continue
 		}
 		now := *f
 		now.Settings = s
 		fires := false
-		table[i].find(&now, func(hit) { fires = true })
-		if fires {
-			table[i].mend(&now, s)
+		x.find(&now, func(h hit) {
+			fires = true
+			if x.lines {
+				r.drop = append(r.drop, f.wholeLine(h.pos)...)
+			}
+		})
+		if fires && x.mend != nil {
+			x.mend(&now, s)
 		}
 	}
 	now := *f
@@ -33,7 +53,7 @@ func (f *facts) mendAll() (wgsmtp.Config, *localsettings.Kept, *providers.Carrie
 	for range maxMends {
 		again := false
 		for _, x := range rules.Check(rules.Facts{Config: &c, Release: f.release, Carrier: carrier}) {
-			if x.Severity == rules.Hint || x.Fix == nil || applied[x.Rule] || !now.applies(x, &c) {
+			if x.Fix == nil || applied[x.Rule] || !make(x.Rule, x.Severity == rules.Hint) || !now.applies(x, &c) {
 				continue
 			}
 			applied[x.Rule] = true
@@ -51,7 +71,32 @@ func (f *facts) mendAll() (wgsmtp.Config, *localsettings.Kept, *providers.Carrie
 			break
 		}
 	}
-	return c, kept, carrier
+	r.Mended, r.MendedKept, r.MendedCarrier = c, kept, carrier
+	return r
+}
+
+// wholeLine is the line of a place, where nothing but a comment or one
+// statement stands in it.
+func (f *facts) wholeLine(at php.Pos) []int {
+	line := lineOf(f.file.Source, at.Line)
+	t := strings.TrimSpace(line)
+	before := len([]rune(line)) - len([]rune(strings.TrimLeft(line, " \t")))
+	if at.Col != before+1 {
+		return nil
+	}
+	if strings.HasPrefix(t, "#") || strings.HasPrefix(t, "//") || strings.HasSuffix(t, ";") && strings.Count(t, ";") == 1 {
+		return []int{at.Line}
+	}
+	return nil
+}
+
+func lineOf(text string, n int) string {
+	for l := range strings.Lines(text) {
+		if n--; n == 0 {
+			return l
+		}
+	}
+	return ""
 }
 
 const maxMends = 40
@@ -64,7 +109,7 @@ func (r *Report) Block(o localsettings.Options) string {
 	if p.ID == providers.Custom().ID {
 		p = nil // no name for the head
 	}
-	return localsettings.Emit(&r.Mended, r.release, p, o).String()
+	return localsettings.Emit(&r.Mended, r.facts.release, p, o).String()
 }
 
 // Whole is the pasted text with the mended block in the place of the lines
@@ -75,7 +120,7 @@ func (r *Report) Whole(o localsettings.Options) (text string, ok bool) {
 	lines := strings.SplitAfter(r.Text, "\n")
 	drop := make([]bool, len(lines)+1)
 	first := 0
-	for _, w := range r.file.Writes {
+	for _, w := range r.facts.file.Writes {
 		if !localsettings.IsMail(w.Name) {
 			continue
 		}
@@ -100,6 +145,9 @@ func (r *Report) Whole(o localsettings.Options) (text string, ok bool) {
 	}
 	if first == 0 {
 		return block, false
+	}
+	for _, n := range r.drop {
+		drop[n] = true
 	}
 	var b strings.Builder
 	for n, l := range lines {

@@ -73,7 +73,7 @@ var cases = []struct{ rule, fires, at, misses string }{
 	{"mailer-swift", "wfLoadExtension( 'SwiftMailer' );", "15:1", "wfLoadExtension( 'Echo' );"},
 	{"defaults-after", "require_once \"$IP/includes/DefaultSettings.php\";", "15:1", "require_once \"$IP/private.php\";"},
 	{"mail-off-with-server", "$wgEnableEmail = false;", "15:1", "$wgEnableEmail = false; $wgSMTP = false;"},
-	{"login-without-auth", "$wgSMTP['auth'] = false; $wgSMTP['password'] = 'hunter2';", "15:1", "$wgSMTP['auth'] = true; $wgSMTP['password'] = 'hunter2';"},
+	{"login-without-auth", "$wgSMTP['auth'] = false;\n$wgSMTP['password'] = 'hunter2';", "15:1", "$wgSMTP['auth'] = true; $wgSMTP['password'] = 'hunter2';"},
 
 	{"secret-in-sender", "$wgPasswordSender = 'hunter2';", "15:1", "$wgPasswordSender = 'hunter2@example.org';"},
 	{"secret-as-variable-name", "$wgSMTP['password'] = getenv( 'hunter2-x' );", "15:1", "$wgSMTP['password'] = getenv( 'SMTP_PASS' );"},

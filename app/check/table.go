@@ -25,13 +25,23 @@ type Rule struct {
 	find    func(*facts, func(hit))
 	// mend makes the settings right; nil where only the person can.
 	mend func(*facts, *localsettings.Settings)
+	// printed tells that the block as it is printed is the mend, lines that the
+	// lines it found are taken out. Both go with mend, or by themselves.
+	printed, lines bool
+	// asked tells that the mend is one of several things that can be meant: it
+	// is made only where somebody asks for it.
+	asked bool
 }
+
+// mends tells that there is a mend.
+func (r *Rule) mends() bool { return r.mend != nil || r.printed || r.lines }
 
 // hit is a place where a rule holds.
 type hit struct {
 	pos         php.Pos
 	detail, fix string
 	instead     []string // as that of the rule, for this place
+	person      bool     // only the person can mend this place
 }
 
 var table = slices.Concat(valueRules, keyRules, orderRules, secretRules, textRules)

@@ -196,6 +196,16 @@ var keyRules = []Rule{
 				at(hit{pos: f.at("wgSMTP", key), detail: f.release.Name() + " ignores " + php.Quote(key) + ".", fix: "Take it out"})
 			})
 		},
+		asked: true,
+		mend: func(f *facts, s *localsettings.Settings) {
+			f.strangers(func(key string, v php.Value) {
+				if otherKey(key) == "" && likely(key, f.release.SMTPKeys()) == "" && !slices.Contains(mediawiki.Newest().SMTPKeys(), key) {
+					edit(s, func(a []php.Entry) []php.Entry {
+						return slices.DeleteFunc(a, func(e php.Entry) bool { return e.Key.Value().ToString() == key })
+					})
+				}
+			})
+		},
 	},
 	{
 		ID: "options-misplaced", Severity: rules.Error,
@@ -232,6 +242,7 @@ var keyRules = []Rule{
 				}
 			})
 		},
+		lines: true,
 	},
 	{
 		ID: "setting-of-others", Severity: rules.Error,
@@ -247,6 +258,20 @@ var keyRules = []Rule{
 				}
 			}
 		},
+		mend: func(f *facts, s *localsettings.Settings) {
+			for _, v := range f.All() {
+				rest, ok := strings.CutPrefix(strings.ToLower(v.Name), "wgsmtp")
+				if key := likelyKeys[rest]; ok && key != "" {
+					if smtp, there := s.Get("wgSMTP"); !there {
+						s.SetPos("wgSMTP", php.A(), v.Pos)
+					} else if _, there := smtp.Get(key); there {
+						continue
+					}
+					set(s, key, v.Value)
+				}
+			}
+		},
+		lines: true,
 	},
 	{
 		ID: "setting-removed", Severity: rules.Warning,
@@ -266,7 +291,8 @@ var keyRules = []Rule{
 				at(hit{pos: v.Pos, detail: f.release.Name() + " " + what})
 			}
 		},
-		mend: func(f *facts, s *localsettings.Settings) { drop(f, s) },
+		mend:  func(f *facts, s *localsettings.Settings) { drop(f, s) },
+		lines: true,
 	},
 	{
 		ID: "sender-name-setting", Severity: rules.Warning,
@@ -279,6 +305,15 @@ var keyRules = []Rule{
 			if p := f.Pos("wgPasswordSenderName"); p.Line > 0 && known && f.release.Has(mediawiki.SenderFromMessage) {
 				at(hit{pos: p, detail: f.release.Name()})
 			}
+		},
+		asked: true,
+		lines: true,
+		mend: func(f *facts, s *localsettings.Settings) {
+			// The block then says in a comment what to write into the page.
+			if v, ok := s.Get("wgPasswordSenderName"); ok && v.Kind == php.String {
+				s.Set(localsettings.EmailsenderPage, v)
+			}
+			s.Unset("wgPasswordSenderName")
 		},
 	},
 }

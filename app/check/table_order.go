@@ -32,6 +32,30 @@ func (f *facts) wholes() []localsettings.Write {
 	return slices.DeleteFunc(slices.Clone(f.writes), func(w localsettings.Write) bool { return w.Name != "wgSMTP" || len(w.Path) > 0 })
 }
 
+// lost visits the elements of $wgSMTP that are set before the whole is.
+func (f *facts) lost(each func(w, last *localsettings.Write)) {
+	whole := f.wholes()
+	if len(whole) == 0 {
+		return
+	}
+	for i := range f.writes {
+		w := &f.writes[i]
+		if w.Name == "wgSMTP" {
+			if len(w.Path) == 0 {
+				return
+			}
+			each(w, &whole[len(whole)-1])
+		}
+	}
+}
+
+// valueOf is what an expression gives by itself.
+func valueOf(x php.Expr) (php.Value, bool) {
+	s := php.Scope{Unset: func(v *php.Variable) (php.Value, bool) { return php.Sym("$" + v.Name), true }}
+	v, err := s.Eval(x)
+	return v, err == nil
+}
+
 var orderRules = []Rule{
 	{
 		ID: "smtp-twice", Severity: rules.Warning,
@@ -51,6 +75,7 @@ var orderRules = []Rule{
 				before = w.Pos.Line
 			}
 		},
+		printed: true,
 	},
 	{
 		ID: "smtp-key-lost", Severity: rules.Error,
@@ -59,21 +84,19 @@ var orderRules = []Rule{
 		Fix:     "Move the line behind it",
 		Source:  "https://www.php.net/manual/en/language.types.array.php",
 		find: func(f *facts, at func(hit)) {
-			whole := f.wholes()
-			if len(whole) == 0 {
-				return
-			}
-			last := whole[len(whole)-1]
-			started := false
-			for _, w := range f.writes {
-				switch {
-				case w.Name != "wgSMTP":
-				case len(w.Path) == 0:
-					started = true
-				case !started:
-					at(hit{pos: w.Pos, detail: php.I(int64(last.Pos.Line)).ToString()})
+			f.lost(func(w, last *localsettings.Write) {
+				at(hit{pos: w.Pos, detail: php.I(int64(last.Pos.Line)).ToString()})
+			})
+		},
+		mend: func(f *facts, s *localsettings.Settings) {
+			f.lost(func(w, _ *localsettings.Write) {
+				if len(w.Path) != 1 || w.Path[0] == "-1" {
+					return
 				}
-			}
+				if v, ok := valueOf(w.Expr); ok {
+					set(s, w.Path[0], v)
+				}
+			})
 		},
 	},
 	{
@@ -106,6 +129,8 @@ var orderRules = []Rule{
 				}
 			}
 		},
+		asked: true,
+		lines: true,
 	},
 	{
 		ID: "defaults-after", Severity: rules.Error,
@@ -120,6 +145,7 @@ var orderRules = []Rule{
 				}
 			}
 		},
+		lines: true,
 	},
 	{
 		ID: "mail-off-with-server", Severity: rules.Error,

@@ -20,6 +20,20 @@ func (f *facts) secretKeys(each func(key string, v php.Value)) {
 	}
 }
 
+// asTyped is what stands between the double quotes of a text, where nobody can
+// have meant anything else: no quotes or backslashes by themselves, no variables.
+func asTyped(x php.Expr) (string, bool) {
+	l, ok := x.(*php.Literal)
+	if !ok {
+		return "", false
+	}
+	src := l.Source()
+	if len(src) < 2 || src[0] != '"' || strings.ContainsAny(src, "$\n") || strings.Contains(src, `\\`) || strings.Contains(src, `\"`) {
+		return "", false
+	}
+	return src[1 : len(src)-1], true
+}
+
 var secretRules = []Rule{
 	{
 		ID: "secret-in-sender", Severity: rules.Error,
@@ -81,7 +95,7 @@ var secretRules = []Rule{
 						continue
 					}
 					if set, known := f.Get(x.Name); !known || set.Kind == php.Null {
-						at(hit{pos: p.Pos})
+						at(hit{pos: p.Pos, person: strings.ContainsAny(c.Source(), `\{`)})
 						return
 					}
 				}
@@ -122,7 +136,18 @@ var secretRules = []Rule{
 					case '\t':
 						what = "a tabulator"
 					}
-					at(hit{pos: f.at("wgSMTP", key), detail: what})
+					p, _ := f.place("wgSMTP", key)
+					_, typed := asTyped(p.Expr)
+					at(hit{pos: f.at("wgSMTP", key), detail: what, person: !typed})
+				}
+			})
+		},
+		mend: func(f *facts, s *localsettings.Settings) {
+			f.secretKeys(func(key string, v php.Value) {
+				if p, _ := f.place("wgSMTP", key); v.Kind == php.String && strings.ContainsFunc(v.Str, func(r rune) bool { return r < ' ' || r == 0x7F }) {
+					if typed, ok := asTyped(p.Expr); ok {
+						set(s, key, php.S(typed))
+					}
 				}
 			})
 		},
@@ -155,6 +180,7 @@ var secretRules = []Rule{
 				at(hit{pos: php.Pos{Line: line, Col: len([]rune(l[:len(l)-len(t)])) + 1}})
 			}
 		},
+		lines: true,
 	},
 	{
 		ID: "secret-shared", Severity: rules.Warning,

@@ -39,6 +39,15 @@ var textRules = []Rule{
 		Fix:     "Put the word in quotes, or define the constant",
 		Source:  srcUndefined,
 		find:    noted(localsettings.KindWord),
+		printed: true, // keys of $wgSMTP are read as text
+		asked:   true,
+		mend: func(f *facts, s *localsettings.Settings) {
+			f.symbolic(func(path []string, v php.Value) {
+				if php.IsName(v.Str) && !localsettings.KnownConstant(v.Str) {
+					change(s, path, php.S(v.Str))
+				}
+			})
+		},
 	},
 	{
 		ID: "variable-unset", Severity: rules.Warning,
@@ -62,6 +71,19 @@ var textRules = []Rule{
 		Fix:     "Write = in the place of ==",
 		Source:  "https://www.php.net/manual/en/language.operators.assignment.php",
 		find:    noted(localsettings.KindCompare),
+		lines:   true,
+		mend: func(f *facts, s *localsettings.Settings) {
+			for _, w := range f.file.Compared {
+				v, ok := valueOf(w.Expr)
+				switch {
+				case !ok:
+				case len(w.Path) == 0:
+					s.SetPos(w.Name, v, w.Pos)
+				case len(w.Path) == 1 && w.Name == "wgSMTP":
+					set(s, w.Path[0], v)
+				}
+			}
+		},
 	},
 	{
 		ID: "value-refused", Severity: rules.Error,
@@ -99,6 +121,7 @@ var textRules = []Rule{
 				}
 			}
 		},
+		printed: true,
 	},
 	{
 		ID: "read-as-meant", Severity: rules.Hint,

@@ -159,6 +159,14 @@ var valueRules = []Rule{
 				at(hit{pos: f.at("wgSMTP", "port"), detail: "an array", fix: "Give the port as a number: 'port' => 587"})
 			}
 		},
+		mend: func(f *facts, s *localsettings.Settings) {
+			smtp, _ := s.Get("wgSMTP")
+			port := int64(587)
+			if host, _ := smtp.Get("host"); strings.HasPrefix(strings.ToLower(host.Str), "ssl://") {
+				port = 465
+			}
+			set(s, "port", php.I(port))
+		},
 	},
 	{
 		ID: "port-suffix", Severity: rules.Warning,
@@ -189,6 +197,16 @@ var valueRules = []Rule{
 				at(hit{pos: f.at("wgSMTP"), detail: article(v)})
 			}
 		},
+		asked: true,
+		mend: func(f *facts, s *localsettings.Settings) {
+			// A text is the server's name; else there is only where to write it.
+			v, _ := s.Get("wgSMTP")
+			smtp := php.A(php.E("host", php.S("")))
+			if v.Kind == php.String && !strings.ContainsAny(v.Str, " \t\r\n") {
+				smtp = php.A(php.E("host", v))
+			}
+			s.SetPos("wgSMTP", smtp, s.Pos("wgSMTP"))
+		},
 	},
 	{
 		ID: "tls-scheme", Severity: rules.Hint,
@@ -201,6 +219,16 @@ var valueRules = []Rule{
 			if v, _ := smtp.Get("host"); v.Kind == php.String && strings.HasPrefix(strings.ToLower(v.Str), "tls://") {
 				at(hit{pos: f.at("wgSMTP", "host")})
 			}
+		},
+		asked: true,
+		mend: func(f *facts, s *localsettings.Settings) {
+			smtp, _ := s.Get("wgSMTP")
+			host, _ := smtp.Get("host")
+			_, name, _ := strings.Cut(host.Str, "://")
+			if port, _ := smtp.Get("port"); port.ToInt() == 465 {
+				name = "ssl://" + name
+			}
+			set(s, "host", php.S(name))
 		},
 	},
 	{

@@ -24,6 +24,9 @@ type File struct {
 	Writes []Write
 	// Loads are the extensions in the order in which they are loaded.
 	Loads []Load
+	// Compared are statements that compare a variable of MediaWiki, as an
+	// assignment would be written with = for ==.
+	Compared []Write
 	// Source is the text that was read: what was pasted, as UTF-8.
 	Source string
 
@@ -46,7 +49,8 @@ type Write struct {
 	Name  string
 	Path  []string // keys behind it, outermost first; empty: the whole variable
 	Pos   php.Pos
-	Array bool // an array is written
+	Array bool     // an array is written
+	Expr  php.Expr // what is written; its positions are not those of Source
 	// First and Last are the lines of the statement it is in, at the top level
 	// of the text; 0 where it is not.
 	First, Last int
@@ -141,6 +145,7 @@ func ImportWith(src []byte, o ImportOptions) File {
 	}
 	im := m.run(o, nil)
 	f.Settings, f.Problems, f.Writes, f.Loads, f.places = im.settings(), im.problems, im.writes, im.loads, im.places
+	f.Compared = im.compared
 	f.Problems = append(m.passed, f.Problems...)
 	f.Notes = append(m.notes, im.notes...)
 	// Every if that was met is turned over once, with those turned over that
@@ -221,6 +226,7 @@ type importer struct {
 	ifs      []decision
 	writes   []Write
 	loads    []Load
+	compared []Write
 	loaded   map[string]bool
 	places   map[string]Place
 	stmt     php.Stmt // of the top level
@@ -275,6 +281,9 @@ var smtpWords = map[string]bool{
 	"allow_self_signed": true, "peer_name": true, "cafile": true, "persist": true, "pipelining": true, "verp": true,
 }
 
+// KnownConstant tells that PHP or MediaWiki defines a constant.
+func KnownConstant(name string) bool { return knownConstant(name) }
+
 // knownConstant tells that PHP or MediaWiki defines it.
 func knownConstant(name string) bool {
 	for _, p := range [...]string{"NS_", "PHP_", "E_", "CACHE_", "DB_", "SPECIAL_", "CONTENT_", "EDIT_", "LIST_", "MW_", "JSON_", "LOG_", "PREG_", "ENT_", "STREAM_", "FILTER_", "OPENSSL_", "CURL"} {
@@ -301,10 +310,7 @@ func (im *importer) assigned(a *php.Assign, name string, keys []php.Key) {
 	}
 	at := im.text.pos(a.Pos())
 	_, array := a.Value.(*php.ArrayLit)
-	w := Write{Name: name, Path: path, Pos: at, Array: array}
-	if x, ok := im.stmt.(*php.ExprStmt); ok {
-		w.First, w.Last = im.text.pos(x.Pos()).Line, im.text.pos(x.End()).Line
-	}
+	w := im.located(Write{Name: name, Path: path, Pos: at, Array: array, Expr: a.Value})
 	if len(im.writes) < maxWrites {
 		im.writes = append(im.writes, w)
 	}
@@ -326,6 +332,14 @@ func (im *importer) assigned(a *php.Assign, name string, keys []php.Key) {
 		}
 	}
 	im.place(full, at, a.Value, a.Op == "+=", 0)
+}
+
+// located has the lines of the statement at hand.
+func (im *importer) located(w Write) Write {
+	if x, ok := im.stmt.(*php.ExprStmt); ok {
+		w.First, w.Last = im.text.pos(x.Pos()).Line, im.text.pos(x.End()).Line
+	}
+	return w
 }
 
 // place keeps where the keys of an array stand.
@@ -373,6 +387,28 @@ func (im *importer) compare(st php.Stmt) {
 		switch b.X.(type) {
 		case *php.Variable, *php.Index:
 			im.note(KindCompare, st, b.Op+" compares and sets nothing: = sets")
+			if name, path, ok := settingOf(b.X); ok && len(im.compared) < maxOthers {
+				im.compared = append(im.compared, im.located(Write{Name: name, Path: path, Pos: im.text.pos(b.Pos()), Expr: b.Y}))
+			}
+		}
+	}
+}
+
+// settingOf is the variable of MediaWiki, and the keys into it, that x names.
+func settingOf(x php.Expr) (name string, path []string, ok bool) {
+	for {
+		switch y := x.(type) {
+		case *php.Variable:
+			return y.Name, path, strings.HasPrefix(y.Name, "wg")
+		case *php.Index:
+			key, isText := literal(y.Key)
+			if !isText {
+				return "", nil, false
+			}
+			path = append([]string{key}, path...)
+			x = y.X
+		default:
+			return "", nil, false
 		}
 	}
 }

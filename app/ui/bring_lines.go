@@ -119,7 +119,7 @@ func (p *SettingsPage) finding(f *check.Finding) string {
 	fix, todo, from := "", "", ""
 	switch {
 	case f.Fix == "" || done:
-	case len(p.paste.fixes[f.Rule]) > 0:
+	case f.Mends:
 		fix = doButton("mend", f.Rule, f.Fix, smallButton)
 	default:
 		todo = markup(`<p class="finding__fix">What to do: §.</p>`, strings.TrimSuffix(f.Fix, "."))

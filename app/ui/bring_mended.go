@@ -7,8 +7,6 @@ import (
 
 	"wgsmtp/app/check"
 	"wgsmtp/app/localsettings"
-	"wgsmtp/app/mediawiki"
-	"wgsmtp/app/rules"
 	"wgsmtp/app/wgsmtp"
 )
 
@@ -33,9 +31,12 @@ type diffLine struct {
 // mendAll is the block after all mends.
 func mendAll(r *check.Report) *mended { return newMended(*r) }
 
+// mendRules is the block after the mends of some rules alone.
+func mendRules(r *check.Report, rules []string) *mended { return newMended(r.With(rules...)) }
+
 // mendWith is the block after some changes alone.
 func mendWith(r *check.Report, changes []wgsmtp.Change) *mended {
-	c := *r
+	c := r.With()
 	c.Mended, _ = wgsmtp.Apply(r.Config, changes)
 	c.MendedKept = r.Kept.Clone()
 	for _, ch := range changes {
@@ -80,23 +81,6 @@ func diffOf(unified string) []diffLine {
 			}
 		default:
 			out = append(out, diffLine{l[0], strings.TrimSuffix(l[1:], "\r")})
-		}
-	}
-	return out
-}
-
-// fixesOf are the mends of the form's rules, by rule: those that can be made
-// one by one.
-func fixesOf(r *check.Report) map[string][]wgsmtp.Change {
-	release, err := mediawiki.Lookup(r.Release)
-	if err != nil {
-		return nil
-	}
-	out := map[string][]wgsmtp.Change{}
-	c := r.Config
-	for _, f := range rules.Check(rules.Facts{Config: &c, Release: release, Carrier: r.Carrier}) {
-		if f.Fix != nil {
-			out[f.Rule] = f.Fix.Changes
 		}
 	}
 	return out

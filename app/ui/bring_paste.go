@@ -8,7 +8,6 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"wgsmtp/app/check"
-	"wgsmtp/app/wgsmtp"
 )
 
 // pasted is settings in a text area. The text area has dots where passwords
@@ -18,8 +17,7 @@ type pasted struct {
 	text   string
 	masks  masks
 	shown  bool
-	report *check.Report              // nil where there is no text
-	fixes  map[string][]wgsmtp.Change // mends that can be made one by one
+	report *check.Report // nil where there is no text
 }
 
 // mostPasted bounds what is read, in bytes.
@@ -63,7 +61,7 @@ func (b *pasted) take(src []byte, release string) string {
 }
 
 func (b *pasted) hold(r check.Report) string {
-	b.report, b.fixes = &r, fixesOf(&r)
+	b.report = &r
 	b.masks = masksOf(b.text, &r)
 	return found(&r)
 }

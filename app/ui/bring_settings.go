@@ -10,7 +10,6 @@ import (
 
 	"wgsmtp/app/check"
 	"wgsmtp/app/rules"
-	"wgsmtp/app/wgsmtp"
 )
 
 // SettingsPage takes settings as somebody has them, says what is wrong with
@@ -195,7 +194,7 @@ func (p *SettingsPage) onClick(ctx app.Context, e app.Event) {
 			p.applied = append(p.applied, arg)
 		}
 		p.all = false
-		p.mended = mendWith(r, p.changes())
+		p.mended = mendRules(r, p.applied)
 		p.said = "Mended. The block and the changes are below."
 		// The line is made anew, and the button with it.
 		refocus(ctx, e.Get("target").Call("closest", "li"))
@@ -206,15 +205,6 @@ func (p *SettingsPage) onClick(ctx app.Context, e app.Event) {
 	case p.mended != nil:
 		p.mended.do(ctx, e, what, p.root(), &p.said)
 	}
-}
-
-// changes are those of the mends made one by one.
-func (p *SettingsPage) changes() []wgsmtp.Change {
-	var out []wgsmtp.Change
-	for _, rule := range p.applied {
-		out = append(out, p.paste.fixes[rule]...)
-	}
-	return out
 }
 
 // results have a place from the beginning, so that nothing is made anew in the
