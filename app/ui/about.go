@@ -131,7 +131,7 @@ type foot struct {
 func (p *foot) Render() app.UI {
 	return el("footer", "page__footer").Body(
 		p.allCarriers(),
-		el("p").Text("Nothing you type leaves this page. Passwords are kept in memory only, never in the address or in storage."),
+		el("p").Text("Nothing you type leaves this page, unless you start the live test. Passwords are kept in memory only, never in the address or in storage."),
 		el("p").Body(
 			app.Text("More about the settings: "),
 			externalLink("https://www.mediawiki.org/wiki/Manual:$wgSMTP", "Manual:$wgSMTP on mediawiki.org"),

@@ -53,16 +53,15 @@ func (p *ConversationPanel) Render() app.UI {
 	return panel(id,
 		el("p", "panel__lead").Text(
 			"What this release says, word for word, to a server that answers as "+server+" is known to. Passwords are masked."),
-		el("div", "talk").Body(p.stages()...),
+		el("div", "talk").Body(talk(p.Transcript.Lines)...),
 		p.outcome(),
 	)
 }
 
-// stages are the lines in groups, each with its heading, and the notes of its
+// talk is the lines in groups, each with its heading, and the notes of its
 // lines folded below it.
-func (p *ConversationPanel) stages() []app.UI {
+func talk(lines []transport.Line) []app.UI {
 	var out []app.UI
-	lines := p.Transcript.Lines
 	for from := 0; from < len(lines); {
 		to := from + 1
 		for to < len(lines) && lines[to].Step == lines[from].Step {

@@ -31,7 +31,7 @@ var modules = []string{
 
 // ours are our own sheets: the frame with the form, the result panels, and the
 // pages for what people bring.
-var ours = []string{"page.css", "panels.css", "bring.css", "share.css"}
+var ours = []string{"page.css", "panels.css", "bring.css", "share.css", "live.css"}
 
 func main() {
 	log.SetFlags(0)

@@ -1,0 +1,358 @@
+package ui
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"wgsmtp/app/trouble"
+	"wgsmtp/app/wgsmtp"
+)
+
+// LivePanel starts live tests and shows how they go. It is made anew when a
+// prop changes: Rev counts what happens in lab.
+type LivePanel struct {
+	app.Compo
+
+	To      *Page
+	Rev     int
+	Target  string // the server and port that would be tried; "" without SMTP
+	Release string
+	Secret  bool // a password is asked for
+	Login   bool
+	Stale   bool   // the form is not that of the run shown any more
+	Server  string // the wiki's address
+
+	address string // what is wrong with the address that was typed
+}
+
+func (p *Page) livePanel() app.UI {
+	c := &p.state.Config
+	l := &LivePanel{To: p, Release: p.out.Release.Name(), Secret: p.liveSecretAsked(), Login: c.Auth != wgsmtp.AuthNone, Server: c.Server, Rev: lab.rev}
+	if c.Transport == wgsmtp.TransportSMTP {
+		l.Target = or(c.Host, "the mail server") + ", port " + strconv.Itoa(c.Port)
+	}
+	if r := lab.shown; r != nil {
+		// As far as it is sent.
+		l.Stale = withoutSecret(*c) != r.config
+	}
+	return l
+}
+
+// Render implements app.Composer.
+func (p *LivePanel) Render() app.UI {
+	const id = "live"
+	if p.Target == "" {
+		return panel(id, box(noticeBox, el("p").Text("Without SMTP the wiki connects to no mail server, so there is no connection to try.")))
+	}
+	about := el("p", "panel__lead").Text("Tries these settings on the real server, step by step, saying what MediaWiki " + p.Release + " says. It ends when the recipient is accepted: no mail is sent unless you ask for one.")
+	if app.IsServer {
+		return panel(id, about, app.Raw(`<p class="panel__note">The program of this page runs it; on the wiki's host, the command <code>wgsmtp probe LocalSettings.php</code> does the same.</p>`))
+	}
+	place := p.To.livePlace()
+	if place.Framed {
+		return panel(id, box(noticeBox, el("p").Text("In a frame of another site nothing is tested, since a password would pass through it: open the page on its own.")))
+	}
+	return panel(id, about,
+		p.start(place),
+		p.elsewhere(place),
+		p.progress(),
+		el("div").Class("visually-hidden").Role("status").Aria("live", "polite").Text(p.news()),
+		p.run(),
+		p.compare(),
+	)
+}
+
+func (p *LivePanel) news() string {
+	if lab.shown == nil || lab.shown.news == "" {
+		return ""
+	}
+	return lab.shown.news
+}
+
+const liveInput = `<div class="cdx-field__control"><div class="cdx-text-input"><input id="§" class="cdx-text-input__input" type="¶" placeholder="§" autocomplete="off" autocapitalize="none" spellcheck="false" aria-describedby="§-desc"></div></div>`
+
+// control is a labelled text box. What is typed stays in it until it is used.
+func control(id, label, help, kind, example string) string {
+	return markup(fieldMarkup, id, label, id, help, markup(liveInput, id, kind, example, id))
+}
+
+// start is what a test needs beside the form, and its button. The parts keep
+// their places, so that nothing that was typed is made anew.
+func (p *LivePanel) start(place livePlace) app.UI {
+	secret, send, what := `<div hidden></div>`, `<div hidden></div>`, "these settings"
+	if p.Secret {
+		secret = control(liveSecretID, "Password for the test", "The form holds none. This one is used for the test and kept nowhere.", "password", "")
+	}
+	if p.Login {
+		what = "these settings and the password"
+	}
+	if !place.Shared {
+		send = markup(`<div class="cdx-checkbox"><div class="cdx-checkbox__wrapper"><input id="§" class="cdx-checkbox__input" type="checkbox"><span class="cdx-checkbox__icon"></span><div class="cdx-checkbox__label cdx-label"><label class="cdx-label__label" for="§"><span class="cdx-label__label__text">Send one test message</span></label></div></div></div>`, liveSendID, liveSendID)
+	}
+	who := place.Address
+	switch {
+	case place.Own:
+		who += ", where this page comes from"
+	case !isLoopback(place.Address):
+		who += ", which is not your machine"
+	}
+	label := "Start the test"
+	if lab.shown != nil {
+		label = "Start again"
+	}
+	return el("form").Class("live__start").Aria("label", "Live test").Hidden(place.Address == "").On("submit", p.onStart).Body(
+		app.Raw(control(liveToID, "Recipient", "Empty: the wiki's own sender.", "email", "you@example.net")),
+		app.Raw(secret),
+		app.Raw(send),
+		el("p", "panel__note").Text("When you press the button, "+what+" go to "+who+", and it connects to "+p.Target+". Nothing is sent before that, and it keeps nothing. The answer that counts is the one from the wiki's own host."),
+		el("div", "buttons").Body(
+			el("button").ID(liveStartID).Attr("type", "submit").Class("cdx-button", "cdx-button--action-progressive", "cdx-button--weight-primary").Text(label),
+			el("button").Attr("type", "button").Class("cdx-button").DataSet("do", "live-cancel").Hidden(lab.call == nil).Text("Cancel"),
+		),
+	)
+}
+
+// elsewhere is how to have the test run on the wiki's host.
+func (p *LivePanel) elsewhere(place livePlace) app.UI {
+	origin := location().Get("origin").String()
+	there, here := tunnel(origin, p.Server)
+	title := "Run it on the wiki's host"
+	if place.Address == "" {
+		title = "Nothing answers the test here yet: run it on the wiki's host"
+	}
+	e := el("details").ID("live-elsewhere").Class("panel-more", "live__where")
+	if place.Address == "" {
+		e = e.Attr("open", true)
+	}
+	return e.Body(
+		el("summary").Text(title),
+		el("p").Text("1. On the wiki's host, where wgsmtp is one file to copy:"),
+		codeBox(there, "the command for the wiki's host"),
+		el("p").Text("2. On your own machine, a tunnel to it:"),
+		codeBox(here, "the command for the tunnel"),
+		app.Raw(`<p>Then open <code>http://127.0.0.1:8080/</code>, which is this page with the test in it, or enter that address here. Safari only allows the first.</p>`),
+		el("form").Class("live__address").Aria("label", "Address of the test").On("submit", p.onAddress).Body(
+			app.Raw(control(liveAddressID, "Address", "Of your own machine only. It is forgotten when the page closes.", "text", "http://127.0.0.1:8080")),
+			el("button").Attr("type", "submit").Class("cdx-button").Text("Use this address"),
+		),
+		el("p", "live__problem").Role("alert").Text(p.address),
+	)
+}
+
+func (p *LivePanel) onStart(ctx app.Context, e app.Event) {
+	e.PreventDefault()
+	p.To.notice = ""
+	p.To.startLive(ctx)
+}
+
+func (p *LivePanel) onAddress(_ app.Context, e app.Event) {
+	e.PreventDefault()
+	baked := bakedBackend()
+	if !strings.Contains(baked, "://") {
+		baked = ""
+	}
+	address, problem := liveAddress(controlValue(liveAddressID), location().Get("origin").String(), baked)
+	if p.address = problem; problem != "" {
+		return
+	}
+	lab.entered = address
+	lab.rev++
+	p.To.notice = "The test will run at " + address + "."
+}
+
+// progress shows that something goes on.
+func (p *LivePanel) progress() app.UI {
+	return el("div").Class("live__progress").Hidden(lab.call == nil).Body(
+		app.Raw(`<div class="cdx-progress-bar cdx-progress-bar--inline" role="progressbar" aria-label="The test is running"><div class="cdx-progress-bar__bar"></div></div>`))
+}
+
+// run is the run that is shown: what came of it, what to do, the steps and the
+// conversation.
+func (p *LivePanel) run() app.UI {
+	r := lab.shown
+	if r == nil {
+		return el("section").Class("live__run").Aria("label", "The test")
+	}
+	total := r.total()
+	steps := make([]app.UI, len(r.steps))
+	for i := range r.steps {
+		steps[i] = p.step(r, i, total)
+	}
+	said := el("section").Class("live__talk").Aria("label", "The conversation")
+	if lines := r.lines(); len(lines) > 0 {
+		said = said.Body(el("h3").Text("Conversation"), el("div", "talk").Body(talk(lines)...))
+	}
+	return el("section").Class("live__run").Aria("label", "The test").Body(
+		app.Raw(p.outcome(r)),
+		el("div", "live__columns").Body(
+			el("ol").Class("live__steps").Aria("label", "Steps").Body(steps...),
+			said,
+		),
+	)
+}
+
+func liveBox(kind, text, more string) string {
+	return markup(`<div class="cdx-message cdx-message--block cdx-message--¶"><span class="cdx-message__icon"></span><div class="cdx-message__content"><p class="live__verdict">§</p>¶</div></div>`, kind, text, more)
+}
+
+// outcome is what came of a run, with what else works.
+func (p *LivePanel) outcome(r *liveRun) string {
+	head := markup(`<h3>Run §, §</h3>`, strconv.Itoa(r.number), r.at)
+	more := ""
+	v := r.verdict
+	switch {
+	case r.fail != "":
+		return `<div>` + head + liveBox(warningBox, r.fail, "") + `</div>`
+	case v == nil:
+		return `<div>` + head + `</div>`
+	}
+	kind := errorBox
+	switch {
+	case v.Unusable, v.Stopped:
+		kind = warningBox
+	case v.OK && v.Warnings == 0:
+		kind = successBox
+	case v.OK:
+		kind = warningBox
+		more += `<p>Look at the steps that are marked.</p>`
+	}
+	if v.Error != "" {
+		words := v.Error
+		if v.Exception != "" {
+			words = v.Exception + ": " + words
+		}
+		more += markup(`<p>MediaWiki gives up with these words:</p><p><code class="words">§</code></p>`, words)
+	}
+	for i, o := range r.offers() {
+		if changes := harmless(o.Changes); len(changes) > 0 {
+			more += markup(`<p>§</p><div class="buttons">¶</div>`, o.Text,
+				doButton("live-offer", strconv.Itoa(i), "Use this configuration: "+changeWords(changes), progressiveButton))
+		}
+	}
+	if p.Stale {
+		more += `<p class="panel__note">The form has changed since: start again to see what that does.</p>`
+	}
+	return `<div>` + head + liveBox(kind, v.Text, more+markup(`<p class="panel__note">§ in all, by §</p>`, millis(v.Took), r.where)) + `</div>`
+}
+
+// step is one part of the run: when it was and how long it took as a bar and in
+// words, and what was seen.
+func (p *LivePanel) step(r *liveRun, i int, total float64) app.UI {
+	s := &r.steps[i]
+	// A bar of a thousand units, wide enough to be seen.
+	x, width := int(s.Start/total*1000), max(4, int(s.Took/total*1000))
+	foreign, more := "", ""
+	if !s.MediaWiki {
+		foreign = `<span class="cdx-info-chip"><span class="cdx-info-chip__text">not MediaWiki’s</span></span>`
+	}
+	if s.Error != "" {
+		more = markup(`<p><code class="words">§</code></p>`, s.Error)
+	}
+	if len(s.Facts) > 0 {
+		more += markup(`<details class="panel-more"><summary>What was seen</summary><dl class="pairs">¶</dl></details>`,
+			each(s.Facts, func(_ int, f *liveFact) string { return markup(`<dt>§</dt><dd>§</dd>`, f.Name, f.Value) }))
+	}
+	more += each(s.Reasons, func(j int, e *trouble.Entry) string { return liveReason(i, j, e) })
+	status := s.Status
+	if liveWords[status] == "" {
+		status = liveInfo
+	}
+	return el("li", "live-step", "live-step--"+status).DataSet("step", s.ID).Body(
+		app.Raw(markup(`<div class="live-step__head"><span class="live-step__mark" aria-hidden="true"></span><h4>§</h4><span class="live-step__status">§</span>¶<span class="live-step__time">§</span></div>`,
+			s.Title, liveWord(s.Status), foreign, millis(s.Took))),
+		app.Raw(`<svg class="live-step__bar" viewBox="0 0 1000 6" preserveAspectRatio="none" aria-hidden="true" focusable="false"><rect x="`+
+			strconv.Itoa(min(x, 1000-width))+`" width="`+strconv.Itoa(width)+`" height="6"/></svg>`),
+		app.Raw(markup(`<div class="live-step__text"><p>§</p>¶</div>`, s.Text, more)),
+	)
+}
+
+// liveReason is why a step failed: an entry of package trouble, with a button
+// for each mend that the form can make.
+func liveReason(step, reason int, e *trouble.Entry) string {
+	verify := ""
+	if e.Verify != "" {
+		verify = markup(`<p>To make sure: §</p>`, e.Verify)
+	}
+	return markup(`<article class="answer" data-entry="§"><h5>§</h5><ol class="answer__causes">¶</ol>¶<div class="panel__note">Confidence: §. Source: ¶</div></article>`,
+		e.ID, e.Title, each(e.Causes, func(k int, c *trouble.Cause) string {
+			at := strconv.Itoa(step) + " " + strconv.Itoa(reason) + " " + strconv.Itoa(k)
+			mend := ""
+			if changes := harmless(c.Changes); len(changes) > 0 {
+				mend = `<div class="buttons">` + doButton("live-mend", at, "Mend the form: "+changeWords(changes), progressiveButton) + `</div>`
+			}
+			return markup(`<li><p class="answer__cause">§</p><p>§</p>¶¶</li>`, c.Text, c.Fix, each(c.Commands, func(_ int, cmd *trouble.Command) string {
+				return markup(`<p class="step__language">§</p><pre class="known__command"><code>§</code></pre>`, or(commandLangs[cmd.Lang], cmd.Lang), cmd.Text)
+			}), mend)
+		}), verify, e.Confidence, sources(e.Source))
+}
+
+// compare has the last runs side by side, a row for each step.
+func (p *LivePanel) compare() app.UI {
+	if len(lab.runs) < 2 {
+		return el("section").Hidden(true)
+	}
+	var ids []string
+	titles := map[string]string{}
+	for _, r := range lab.runs {
+		for i := range r.steps {
+			if s := &r.steps[i]; titles[s.ID] == "" {
+				titles[s.ID] = s.Title
+				ids = append(ids, s.ID)
+			}
+		}
+	}
+	head := each(lab.runs, func(i int, r **liveRun) string {
+		return markup(`<th scope="col">Run §<br>§<br>¶</th>`, strconv.Itoa((*r).number), (*r).at,
+			doButton("live-show", strconv.Itoa(i), "Show", "cdx-button--size-small"))
+	})
+	row := func(title string, cell func(r *liveRun) string) string {
+		return markup(`<tr><th scope="row">§</th>¶</tr>`, title, each(lab.runs, func(_ int, r **liveRun) string { return markup(`<td>§</td>`, cell(*r)) }))
+	}
+	rows := row("Settings", func(r *liveRun) string {
+		return r.config.Host + separator + connectionSummary(&Outputs{State: State{Config: r.config}})
+	}) + row("Outcome", (*liveRun).outcome)
+	for _, id := range ids {
+		rows += row(titles[id], func(r *liveRun) string {
+			for i := len(r.steps) - 1; i >= 0; i-- {
+				if s := &r.steps[i]; s.ID == id {
+					if s.Status == liveOK || s.Status == liveInfo {
+						return millis(s.Took)
+					}
+					return liveWord(s.Status) + ", " + millis(s.Took)
+				}
+			}
+			return "–"
+		})
+	}
+	return el("section").Hidden(false).Body(app.Raw(markup(`<details class="panel-more"><summary>Compare the last runs</summary><div class="live__compare" tabindex="0" role="region" aria-label="The last runs"><table class="cdx-table__table"><thead><tr><td></td>¶</tr></thead><tbody>¶</tbody></table></div></details>`, head, rows)))
+}
+
+// live does what a button of the panel says.
+func (p *Page) live(ctx app.Context, what, arg string) {
+	n := [3]int{}
+	for i, text := range strings.SplitN(arg, " ", len(n)) {
+		n[i], _ = strconv.Atoi(text) // ours
+	}
+	r := lab.shown
+	switch {
+	case what == "live-cancel":
+		p.cancelLive()
+		p.notice = "The test was cancelled."
+		focus(ctx, liveStartID)
+	case what == "live-show" && n[0] < len(lab.runs):
+		lab.shown = lab.runs[n[0]]
+		lab.rev++
+	case r == nil:
+	case what == "live-offer" && n[0] < len(r.offers()):
+		p.mendLive(ctx, r.offers()[n[0]].Changes)
+	case what == "live-mend" && n[0] < len(r.steps) && n[1] < len(r.steps[n[0]].Reasons) && n[2] < len(r.steps[n[0]].Reasons[n[1]].Causes):
+		p.mendLive(ctx, r.steps[n[0]].Reasons[n[1]].Causes[n[2]].Changes)
+	}
+}
+
+func (p *Page) mendLive(ctx app.Context, changes []wgsmtp.Change) {
+	changes = harmless(changes)
+	p.mend(ctx, changeWords(changes), changes)
+}
