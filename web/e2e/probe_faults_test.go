@@ -25,7 +25,6 @@ type trial struct {
 	entry string // first of package trouble's; two words are those of the two releases
 	// hangs: MediaWiki would wait without end.
 	hangs bool
-	// unlike: MediaWiki's text has something of its own, see sameText.
 	noSASL bool // Auth_SASL is not there
 }
 
