@@ -60,3 +60,15 @@ func TestCatalogue(t *testing.T) {
 		t.Errorf("only %d texts", n)
 	}
 }
+
+// A source is something that a reader can look up: the names of our own
+// recordings are not.
+func TestSourcesAreReadable(t *testing.T) {
+	for _, e := range All() {
+		for _, word := range []string{"vector", "recorded", "transcript", "fail-", "cert-", "starttls-", "broken-", "*"} {
+			if strings.Contains(e.Source, word) {
+				t.Errorf("%s: %q has %q", e.ID, e.Source, word)
+			}
+		}
+	}
+}

@@ -79,7 +79,7 @@ var connectRows = []row{
 			},
 		},
 		verify: "nc -vz {host} {port} from the wiki's machine (inside the container) must say that the port is open.",
-		source: srcSocket + "; recorded cases fail-refused*, broken-missing-port-submission", confidence: "high",
+		source: srcSocket + "; observed with MediaWiki 1.39, 1.43 and 1.45", confidence: "high", // vectors: fail-refused*, broken-missing-port-submission
 	},
 	{
 		id: "connect-timeout", step: Connect, rank: rankWords,
@@ -134,7 +134,7 @@ var connectRows = []row{
 			},
 		},
 		verify: "nc to the port shows a line that begins with 220 within a few seconds (not on 465, which waits for TLS).",
-		source: srcRFC8314 + "; recorded cases fail-465-without-ssl, fail-greeting-silent; symfony/mailer transcript", confidence: "high",
+		source: srcRFC8314 + "; observed with MediaWiki 1.39, 1.43 and 1.45; symfony/mailer", confidence: "high", // vectors: fail-465-without-ssl, fail-greeting-silent
 	},
 	{
 		id: "connect-unreachable", step: Connect, rank: rankWords,
@@ -154,7 +154,7 @@ var connectRows = []row{
 			},
 		},
 		verify: "nc -vz -w 5 {host} {port} from the wiki's machine.",
-		source: srcSocket + "; recorded case fail-network-unreachable", confidence: "high",
+		source: srcSocket + "; observed with MediaWiki 1.39, 1.43 and 1.45", confidence: "high", // vectors: fail-network-unreachable
 	},
 	{
 		id: "connect-permission", step: Connect, rank: rankWords,
@@ -207,7 +207,7 @@ var connectRows = []row{
 			},
 		},
 		verify: "getent hosts NAME on the wiki's machine prints an address.",
-		source: srcSocket + "; recorded cases fail-no-such-host, fail-host-trailing-slash", confidence: "high",
+		source: srcSocket + "; observed with MediaWiki 1.39, 1.43 and 1.45", confidence: "high", // vectors: fail-no-such-host, fail-host-trailing-slash
 	},
 	{
 		id: "connect-empty-host", step: Before, rank: rankWords + 5,
@@ -221,7 +221,7 @@ var connectRows = []row{
 			},
 		},
 		verify: "{eval}, then: var_dump( $wgSMTP['host'] );",
-		source: srcSocket + "; recorded case broken-empty-host", confidence: "high",
+		source: srcSocket + "; observed with MediaWiki 1.39, 1.43 and 1.45", confidence: "high", // vectors: broken-empty-host
 	},
 	{
 		id: "connect-address", step: Before, rank: rankWords,
@@ -239,7 +239,7 @@ var connectRows = []row{
 			},
 		},
 		verify: "{eval}, then: var_dump( $wgSMTP );",
-		source: srcSocket + "; recorded case broken-port-zero", confidence: "high",
+		source: srcSocket + "; observed with MediaWiki 1.39, 1.43 and 1.45", confidence: "high", // vectors: broken-port-zero
 	},
 	{
 		id: "connect-scheme", step: Before, rank: rankWords + 5,
@@ -262,7 +262,7 @@ var connectRows = []row{
 			},
 		},
 		verify: "php -r 'print_r( stream_get_transports() );' lists what may stand before ://.",
-		source: "php-src main/streams/transports.c; recorded cases fail-smtp-scheme, fail-starttls-scheme", confidence: "high",
+		source: "php-src main/streams/transports.c; observed with MediaWiki 1.39, 1.43 and 1.45", confidence: "high", // vectors: fail-smtp-scheme, fail-starttls-scheme
 	},
 }
 
@@ -280,7 +280,7 @@ var greetingRows = []row{
 			},
 		},
 		verify: "nc to the port shows a line that begins with 220.",
-		source: "pear/Net_SMTP; recorded cases fail-greeting-close, fail-465-without-ssl", confidence: "high",
+		source: "pear/Net_SMTP; observed with MediaWiki 1.39, 1.43 and 1.45", confidence: "high", // vectors: fail-greeting-close, fail-465-without-ssl
 	},
 	{
 		id: "greeting-not-smtp", step: Greeting, rank: rankText + 5,
@@ -295,7 +295,7 @@ var greetingRows = []row{
 			},
 		},
 		verify: "nc to the port shows a line that begins with 220.",
-		source: "pear/Net_SMTP; recorded cases fail-not-smtp-http, fail-not-smtp-pop3", confidence: "high",
+		source: "pear/Net_SMTP; observed with MediaWiki 1.39, 1.43 and 1.45", confidence: "high", // vectors: fail-not-smtp-http, fail-not-smtp-pop3
 	},
 	{
 		id: "greeting-busy", step: Greeting, rank: rankText + 5,
@@ -314,7 +314,7 @@ var greetingRows = []row{
 			},
 		},
 		verify: "nc to the port some minutes later shows 220.",
-		source: "RFC 5321 section 3.8; recorded case fail-greeting-421", confidence: "medium",
+		source: "RFC 5321 section 3.8; observed with MediaWiki 1.39, 1.43 and 1.45", confidence: "medium", // vectors: fail-greeting-421
 	},
 	{
 		id: "greeting-refused", step: Greeting, rank: rankText + 5,
@@ -328,7 +328,7 @@ var greetingRows = []row{
 			},
 		},
 		verify: "nc to the submission port shows 220.",
-		source: "RFC 5321 section 3.1; RFC 7504; recorded case fail-greeting-554", confidence: "high",
+		source: "RFC 5321 section 3.1; RFC 7504; observed with MediaWiki 1.39, 1.43 and 1.45", confidence: "high", // vectors: fail-greeting-554
 	},
 	{
 		id: "helo-refused", step: EHLO, rank: rankWords - 5,
@@ -358,7 +358,7 @@ var greetingRows = []row{
 			},
 		},
 		verify: "Say it by hand: openssl s_client -connect HOST:465 (or nc HOST 25), then \"EHLO wiki.example.org\". 250 is what is needed.",
-		source: "Postfix reject_unknown_helo_hostname and reject_non_fqdn_helo_hostname; " + srcTalk + "; recorded case fail-helo-localhost-rejected", confidence: "high",
+		source: "Postfix reject_unknown_helo_hostname and reject_non_fqdn_helo_hostname; " + srcTalk + "; observed with MediaWiki 1.39, 1.43 and 1.45", confidence: "high", // vectors: fail-helo-localhost-rejected
 	},
 }
 

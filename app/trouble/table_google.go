@@ -101,7 +101,7 @@ var googleRows = []row{
 			replyToUser,
 			{id: "not-aligned", text: "The domain of $wgPasswordSender does not name this server in SPF and has no DKIM signature; or the From is a gmail.com or yahoo.com address sent through another server.", fix: "Send from a domain of your own and publish the SPF include and DKIM keys that your carrier names.", commands: []Command{{"sh", "dig +short TXT example.org; dig +short TXT _dmarc.example.org"}, {"php", "$wgPasswordSender = 'wiki@your-domain.example';"}}},
 		},
-		verify: "Send a mail to a Gmail box of yours: \"Show original\" must say SPF or DKIM PASS, and DMARC PASS.", source: srcGoogle + "; recorded case fail-final-550-dmarc", confidence: "high",
+		verify: "Send a mail to a Gmail box of yours: \"Show original\" must say SPF or DKIM PASS, and DMARC PASS.", source: srcGoogle + "; observed with MediaWiki 1.39, 1.43 and 1.45", confidence: "high", // vectors: fail-final-550-dmarc
 	},
 	{
 		id: "google-bounce-rejected", step: Delivery, rank: rankText,

@@ -14,7 +14,7 @@ var microsoftRows = []row{
 		causes: []cause{
 			{id: "tenant", text: "That is the default of newer organisations.", fix: "Let the administrator switch it on for the one mailbox that the wiki uses, which goes before the organisation's setting. Basic logins are being retired, so plan for a connector, Azure Communication Services or another carrier.", commands: []Command{{"powershell", "Set-CASMailbox -Identity wiki@example.org -SmtpClientAuthenticationDisabled $false\nGet-TransportConfig | Format-List SmtpClientAuthenticationDisabled"}}},
 		},
-		verify: "Get-CASMailbox -Identity wiki@example.org | Format-List SmtpClientAuthenticationDisabled says False; it takes up to an hour.", source: srcMicrosoft + "; recorded case fail-auth-disabled", confidence: "high",
+		verify: "Get-CASMailbox -Identity wiki@example.org | Format-List SmtpClientAuthenticationDisabled says False; it takes up to an hour.", source: srcMicrosoft + "; observed with MediaWiki 1.39, 1.43 and 1.45", confidence: "high", // vectors: fail-auth-disabled
 	},
 	{
 		id: "ms-smtp-auth-mailbox", step: Auth, rank: rankOwn + 5, carriers: microsoft,
@@ -70,7 +70,7 @@ var microsoftRows = []row{
 			replyToUser,
 			{id: "sender", text: "The From address is not the mailbox that logs in, and it has no right to send as it.", fix: "Set $wgPasswordSender and $wgEmergencyContact to the login's address, or let the administrator give the right \"Send As\".", commands: []Command{{"php", "$wgPasswordSender = 'the-login@example.org';\n$wgEmergencyContact = $wgPasswordSender;\n$wgUserEmailUseReplyTo = true;"}, {"powershell", "Add-RecipientPermission -Identity shared@example.org -Trustee the-login@example.org -AccessRights SendAs"}}, changes: senderIsLogin},
 		},
-		verify: "{eval}, then: echo $wgPasswordSender; compare it with 'username'.", source: srcMicrosoft + "; recorded case fail-mail-550-unverified", confidence: "high",
+		verify: "{eval}, then: echo $wgPasswordSender; compare it with 'username'.", source: srcMicrosoft + "; observed with MediaWiki 1.39, 1.43 and 1.45", confidence: "high", // vectors: fail-mail-550-unverified
 	},
 	{
 		id: "ms-concurrent", step: Data, rank: rankOwn, carriers: microsoft,

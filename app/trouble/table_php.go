@@ -100,7 +100,7 @@ var phpRows = []row{
 			},
 		},
 		verify: "{eval}, then: var_dump( $wgSMTP['port'] );",
-		source: "pear/Net_Socket, Net/Socket.php; recorded cases broken-empty-port, broken-word-port", confidence: "high",
+		source: "pear/Net_Socket, Net/Socket.php; observed with MediaWiki 1.39, 1.43 and 1.45", confidence: "high", // vectors: broken-empty-port, broken-word-port
 	},
 	{
 		id: "socket-options-form", step: Before, rank: rankWords,
@@ -113,7 +113,7 @@ var phpRows = []row{
 			},
 		},
 		verify: "{eval}, then: var_dump( $wgSMTP['socket_options'] );",
-		source: srcPHPContext + "; recorded case cert-options-not-in-ssl", confidence: "high",
+		source: srcPHPContext + "; observed with MediaWiki 1.39, 1.43 and 1.45", confidence: "high", // vectors: cert-options-not-in-ssl
 	},
 	{
 		id: "debug-left-on", step: Before, rank: rankHint,

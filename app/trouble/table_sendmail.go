@@ -30,7 +30,7 @@ var sendmailRows = []row{
 			},
 		},
 		verify: "As the web server's user: echo test | /usr/sbin/sendmail -v you@example.net; it must end without an error.",
-		source: "MediaWiki UserMailer::sendInternal; " + srcTalk + "; recorded cases mail-exit-1, mail-no-sendmail", confidence: "medium",
+		source: "MediaWiki UserMailer::sendInternal; " + srcTalk + "; observed with MediaWiki 1.39, 1.43 and 1.45", confidence: "medium", // vectors: mail-exit-1, mail-no-sendmail
 	},
 	{
 		id: "sendmail-missing", step: Sendmail, rank: rankWords,
@@ -44,7 +44,7 @@ var sendmailRows = []row{
 			},
 		},
 		verify: "ls -l /usr/sbin/sendmail, inside the container.",
-		source: "sendmail_path, https://www.php.net/manual/en/mail.configuration.php; recorded case mail-no-sendmail", confidence: "high",
+		source: "sendmail_path, https://www.php.net/manual/en/mail.configuration.php; observed with MediaWiki 1.39, 1.43 and 1.45", confidence: "high", // vectors: mail-no-sendmail
 	},
 	{
 		id: "mail-windows", step: Sendmail, rank: rankWords,
@@ -99,7 +99,7 @@ var sendmailRows = []row{
 			},
 		},
 		verify: "php -r 'echo ini_get( \"disable_functions\" );', with the web server's PHP.",
-		source: "https://www.php.net/manual/en/ini.core.php, disable_functions; recorded case mail-function-disabled", confidence: "high",
+		source: "https://www.php.net/manual/en/ini.core.php, disable_functions; observed with MediaWiki 1.39, 1.43 and 1.45", confidence: "high", // vectors: mail-function-disabled
 	},
 	{
 		id: "mail-to-header", step: Before, rank: rankWords,
@@ -112,6 +112,6 @@ var sendmailRows = []row{
 			},
 		},
 		verify: "Edit a page that several others watch, run the jobs, and look at the log: {runJobs}.",
-		source: "recorded cases multi-mail, enotif-impersonal-three-mail", confidence: "high",
+		source: "observed with MediaWiki 1.39, 1.43 and 1.45", confidence: "high", // vectors: multi-mail, enotif-impersonal-three-mail
 	},
 }

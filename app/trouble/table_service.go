@@ -33,7 +33,7 @@ var serviceRows = []row{
 			replyToUser,
 			{id: "unverified", text: "The reply names the addresses and the region. SES checks From, Sender and Return-Path; in the sandbox the recipients too.", fix: "Confirm the domain of $wgPasswordSender in that region, use the server of the region where it is confirmed, and ask for production access to leave the sandbox.", commands: []Command{{"php", "$wgPasswordSender = 'wiki@your-confirmed-domain.example';\n$wgEmergencyContact = $wgPasswordSender;\n$wgUserEmailUseReplyTo = true;"}}},
 		},
-		verify: "The SES console of that region shows the domain as verified, and no sandbox notice.", source: srcSES + "; recorded case fail-final-554-not-verified", confidence: "high",
+		verify: "The SES console of that region shows the domain as verified, and no sandbox notice.", source: srcSES + "; observed with MediaWiki 1.39, 1.43 and 1.45", confidence: "high", // vectors: fail-final-554-not-verified
 	},
 	{
 		id: "ses-rate", step: Data, rank: rankOwn, reply: true, carriers: ses,

@@ -3,7 +3,7 @@
 
 package trouble
 
-const srcSymfony = "symfony/mailer 7.4.14, EsmtpTransport and SmtpTransport; its transcript"
+const srcSymfony = "symfony/mailer 7.4.14, EsmtpTransport and SmtpTransport"
 
 var symfonyRows = []row{
 	{

@@ -14,7 +14,7 @@ const (
 	srcPHPContext  = "https://www.php.net/manual/en/context.ssl.php"
 	srcNetSMTPTLS  = "pear/Net_SMTP, Net/SMTP.php: starttls()"
 	srcRFC8314     = "RFC 8314 section 3"
-	srcRecordedTLS = "recorded cases cert-* and starttls-* of 1.39, 1.43 and 1.45"
+	srcRecordedTLS = "observed with MediaWiki 1.39, 1.43 and 1.45" // vectors: cert-* and starttls-*
 )
 
 // certVerify is how a doubt about a certificate is settled.
@@ -120,7 +120,7 @@ var tlsRows = []row{
 			fix: "Update the older side; TLS 1.2 is the least that today's servers take.",
 		})...),
 		verify: "With MediaWiki 1.42 or newer, $wgDebugLogGroups['silenced-error'] writes the true reason into a file. With any release run this on the wiki's machine: {openssl}.",
-		source: "pear/Net_Socket 1.2.2 on PHP 8; recorded cases fail-587-with-ssl, cert-*-ssl, fail-ssl-silent", confidence: "high",
+		source: "pear/Net_Socket 1.2.2 on PHP 8; observed with MediaWiki 1.39, 1.43 and 1.45", confidence: "high", // vectors: fail-587-with-ssl, cert-*-ssl, fail-ssl-silent
 	},
 	{
 		id: "tls-name", step: "", rank: rankWords + 8,
@@ -144,7 +144,7 @@ var tlsRows = []row{
 			},
 		},
 		verify: certVerify,
-		source: srcPHPContext + ", peer_name; recorded case cert-wrong-name-starttls", confidence: "high",
+		source: srcPHPContext + ", peer_name; observed with MediaWiki 1.39, 1.43 and 1.45", confidence: "high", // vectors: cert-wrong-name-starttls
 	},
 	{
 		id: "tls-certificate", step: "", rank: rankWords,
@@ -184,7 +184,7 @@ var tlsRows = []row{
 			},
 		},
 		verify: "php -r 'print_r( openssl_get_cert_locations() );' names the files that PHP looks for; they must exist.",
-		source: srcPHPContext + ", cafile; recorded case cert-cafile-missing", confidence: "high",
+		source: srcPHPContext + ", cafile; observed with MediaWiki 1.39, 1.43 and 1.45", confidence: "high", // vectors: cert-cafile-missing
 	},
 	{
 		id: "tls-wrong-version", step: "", rank: rankWords,
@@ -210,7 +210,7 @@ var tlsRows = []row{
 			},
 		},
 		verify: "openssl s_client to the same host and port, with and without -starttls smtp: one of the two must show a certificate.",
-		source: "OpenSSL error 0A00010B; recorded cases starttls-garbage, symfony/mailer transcript", confidence: "high",
+		source: "OpenSSL error 0A00010B; observed with MediaWiki 1.39, 1.43 and 1.45; symfony/mailer", confidence: "high", // vectors: starttls-garbage
 	},
 	{
 		id: "tls-version", step: "", rank: rankWords,
@@ -237,7 +237,7 @@ var tlsRows = []row{
 			},
 		},
 		verify: "Send one mail from the wiki's prompt: {eval}.",
-		source: srcNetSMTPTLS + "; recorded case starttls-offered-inside-tls-scheme", confidence: "high",
+		source: srcNetSMTPTLS + "; observed with MediaWiki 1.39, 1.43 and 1.45", confidence: "high", // vectors: starttls-offered-inside-tls-scheme
 	},
 	{
 		id: "starttls-broken-off", step: StartTLS, rank: rankWords,
@@ -252,7 +252,7 @@ var tlsRows = []row{
 			},
 		},
 		verify: "openssl s_client -starttls smtp must reach \"Verify return code: 0 (ok)\".",
-		source: srcNetSMTPTLS + " of 1.11 and later; recorded cases starttls-close, fail-host-with-port", confidence: "high",
+		source: srcNetSMTPTLS + " of 1.11 and later; observed with MediaWiki 1.39, 1.43 and 1.45", confidence: "high", // vectors: starttls-close, fail-host-with-port
 	},
 	{
 		id: "starttls-failed", step: StartTLS, rank: rankText + 5,
@@ -271,7 +271,7 @@ var tlsRows = []row{
 			commands: []Command{{"sh", "openssl s_client -starttls smtp -connect {host}:{port} -servername {host}"}},
 		})...),
 		verify: certVerify + " MediaWiki 1.42 and later name the reason in the error itself.",
-		source: srcNetSMTPTLS + " up to 1.10; recorded cases cert-*-starttls of 1.39", confidence: "medium",
+		source: srcNetSMTPTLS + " up to 1.10; observed with MediaWiki 1.39", confidence: "medium", // vectors: cert-*-starttls
 	},
 	{
 		id: "starttls-detail", step: StartTLS, rank: rankText - 10,
@@ -312,7 +312,7 @@ var tlsRows = []row{
 			},
 		}, certCausesAfter...),
 		verify: "telnet to the port and say EHLO test: the answer must list STARTTLS.",
-		source: "pear/Mail 1.5, Mail/smtp.php; recorded cases starttls-true-*, cert-*-noauth", confidence: "medium",
+		source: "pear/Mail 1.5, Mail/smtp.php; observed with MediaWiki 1.39, 1.43 and 1.45", confidence: "medium", // vectors: starttls-true-*, cert-*-noauth
 	},
 	{
 		id: "starttls-unavailable", step: StartTLS, rank: rankWords,
@@ -327,7 +327,7 @@ var tlsRows = []row{
 			},
 		},
 		verify: "openssl s_client -starttls smtp to the server must show a certificate.",
-		source: "RFC 3207 section 4; recorded case starttls-454", confidence: "high",
+		source: "RFC 3207 section 4; observed with MediaWiki 1.39, 1.43 and 1.45", confidence: "high", // vectors: starttls-454
 	},
 	{
 		id: "starttls-refused", step: StartTLS, rank: rankText,
@@ -341,7 +341,7 @@ var tlsRows = []row{
 			},
 		},
 		verify: "openssl s_client shows the server's own words.",
-		source: "pear/Mail 1.5, Mail/smtp.php; recorded case starttls-no-auth-454", confidence: "high",
+		source: "pear/Mail 1.5, Mail/smtp.php; observed with MediaWiki 1.39, 1.43 and 1.45", confidence: "high", // vectors: starttls-no-auth-454
 	},
 }
 

@@ -81,7 +81,7 @@ var wikiRows = []row{
 			},
 		},
 		verify: "{eval}, then: echo wfMessage( 'emailsender' )->inContentLanguage()->text(), ' ', $wgPasswordSender;",
-		source: "pear/Mail, Mail/RFC822.php; T344912; recorded cases sender-with-name, sitename-umlaut-*", confidence: "high",
+		source: "pear/Mail, Mail/RFC822.php; T344912; observed with MediaWiki 1.39, 1.43 and 1.45", confidence: "high", // vectors: sender-with-name, sitename-umlaut-*
 	},
 	{
 		id: "no-address", step: Before, rank: rankWords,
@@ -91,7 +91,7 @@ var wikiRows = []row{
 			{id: "empty", text: "The user gave no address, or an extension wrote to nobody.", fix: "Let the user enter and confirm an address in the preferences.", commands: []Command{{"sh", "{resetUserEmail} --no-reset-password 'User name' new@example.net"}}},
 		},
 		verify: "Special:Preferences of the user shows a confirmed address.",
-		source: "MediaWiki UserMailer::send; recorded case to-empty-address", confidence: "high",
+		source: "MediaWiki UserMailer::send; observed with MediaWiki 1.39, 1.43 and 1.45", confidence: "high", // vectors: to-empty-address
 	},
 	{
 		id: "short-body", step: Before, rank: rankWords,
@@ -101,7 +101,7 @@ var wikiRows = []row{
 			{id: "test", text: "A test with a very short text, an emptied message page in the namespace MediaWiki, or an extension's empty text.", fix: "Use a longer text for the test; if it was no test, look at the message page that makes the mail."},
 		},
 		verify: "Repeat the test with a sentence as its text.",
-		source: "MediaWiki UserMailer::send, from 1.21; recorded case body-short", confidence: "high",
+		source: "MediaWiki UserMailer::send, from 1.21; observed with MediaWiki 1.39, 1.43 and 1.45", confidence: "high", // vectors: body-short
 	},
 	{
 		id: "several-recipients", step: Before, rank: rankWords,
@@ -111,7 +111,7 @@ var wikiRows = []row{
 			{id: "extension", text: "An extension hands several recipients to UserMailer::send(). MediaWiki itself does not.", fix: "Update the extension that the trace names, or let it send a mail to each recipient."},
 		},
 		verify: "The trace of the error (with $wgShowExceptionDetails = true) names no extension any more.",
-		source: "MediaWiki 1.45, includes/mail/UserMailer.php; T387856; recorded cases multi-*", confidence: "high",
+		source: "MediaWiki 1.45, includes/mail/UserMailer.php; T387856; observed with MediaWiki 1.39, 1.43 and 1.45", confidence: "high", // vectors: multi-*
 	},
 	{
 		id: "email-off", step: Before, rank: rankWords,
@@ -121,7 +121,7 @@ var wikiRows = []row{
 			{id: "setting", text: "$wgEnableEmail is false.", fix: "Set it to true. A later line of LocalSettings.php could set it back.", commands: []Command{{"php", "$wgEnableEmail = true;"}}, set: []change{{Field: "enable-email", Value: "true"}}},
 		},
 		verify: "{eval}, then: var_dump( $wgEnableEmail );",
-		source: "MediaWiki, $wgEnableEmail; recorded cases email-disabled-*", confidence: "high",
+		source: "MediaWiki, $wgEnableEmail; observed with MediaWiki 1.39, 1.43 and 1.45", confidence: "high", // vectors: email-disabled-*
 	},
 	{
 		id: "email-off-page", step: Before, rank: rankText,
@@ -137,7 +137,7 @@ var wikiRows = []row{
 			{id: "setting", text: "$wgEnableEmail is false; Special:ConfirmEmail and its like are then not there (some need $wgEmailAuthentication or $wgEnableUserEmail too).", fix: "Set it to true.", commands: []Command{{"php", "$wgEnableEmail = true;"}}, set: []change{{Field: "enable-email", Value: "true"}}},
 		},
 		verify: "{eval}, then: var_dump( $wgEnableEmail, $wgEmailAuthentication );",
-		source: "MediaWiki SpecialPageFactory; recorded case email-disabled-confirm", confidence: "high",
+		source: "MediaWiki SpecialPageFactory; observed with MediaWiki 1.39, 1.43 and 1.45", confidence: "high", // vectors: email-disabled-confirm
 	},
 	{
 		id: "user-email-off", step: Before, rank: rankWords,
@@ -148,7 +148,7 @@ var wikiRows = []row{
 			{id: "setting", text: "$wgEnableUserEmail is false (or $wgEnableEmail, which switches it off too).", fix: "Set it to true; users need the right \"sendemail\".", commands: []Command{{"php", "$wgEnableUserEmail = true;"}}, set: []change{{Field: "enable-user-email", Value: "true"}}},
 		},
 		verify: "{eval}, then: var_dump( $wgEnableEmail, $wgEnableUserEmail );",
-		source: "MediaWiki SpecialEmailUser; recorded cases useremail-disabled, email-disabled-emailuser", confidence: "high",
+		source: "MediaWiki SpecialEmailUser; observed with MediaWiki 1.39, 1.43 and 1.45", confidence: "high", // vectors: useremail-disabled, email-disabled-emailuser
 	},
 	{
 		id: "reveal-from-editor", step: Before, rank: rankWords,
@@ -158,7 +158,7 @@ var wikiRows = []row{
 			{id: "both", text: "$wgEnotifRevealEditorAddress and $wgEnotifFromEditor are both true.", fix: "Switch $wgEnotifFromEditor off: replies still reach the editor, and receivers do not take the mail for forged.", commands: []Command{{"php", "$wgEnotifFromEditor = false;"}}, set: []change{{Field: "enotif-from-editor", Value: "false"}}},
 		},
 		verify: "Edit a page that somebody else watches and run the jobs: {runJobs}.",
-		source: "recorded case enotif-reveal-from-editor of 1.43.3 and 1.45.0", confidence: "high",
+		source: "observed with MediaWiki 1.43.3 and 1.45.0", confidence: "high", // vectors: enotif-reveal-from-editor
 	},
 	{
 		id: "user-name", step: Before, rank: rankText,
@@ -168,7 +168,7 @@ var wikiRows = []row{
 			{id: "equals", text: "Names with @ : > (and = from 1.43 on) cannot be made any more. This is no fault of the mail settings.", fix: "Choose a name without them; rename old accounts that have them."},
 		},
 		verify: "The account can be made under another name.",
-		source: "$wgInvalidUsernameCharacters; recorded case username-equals-not-valid-elsewhere", confidence: "high",
+		source: "$wgInvalidUsernameCharacters; observed with MediaWiki 1.39, 1.43 and 1.45", confidence: "high", // vectors: username-equals-not-valid-elsewhere
 	},
 	{
 		id: "rate-limit", step: Before, rank: rankText,
