@@ -6,7 +6,6 @@ package providers
 import (
 	"net/netip"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -176,8 +175,7 @@ func (p *Carrier) mayKnow(user string) bool {
 		return false
 	}
 	if p.User.Pattern != "" {
-		ok, err := regexp.MatchString(p.User.Pattern, user)
-		return ok && err == nil
+		return Matches(p.User.Pattern, user)
 	}
 	switch p.User.Kind {
 	case "address":

@@ -114,7 +114,7 @@ type Credential struct {
 	Where   string `json:"where,omitempty"`   // link to the place where one gets it
 	Example string `json:"example,omitempty"` // never a real one
 	Fixed   string `json:"fixed,omitempty"`   // the same for everybody: SendGrid's "apikey"
-	Pattern string `json:"pattern,omitempty"` // Go regular expression; a mismatch only ever warns
+	Pattern string `json:"pattern,omitempty"` // regular expression, see Matches; a mismatch only ever warns
 	Strip   string `json:"strip,omitempty"`   // characters to drop from what is pasted: " "
 	Shape   string `json:"shape,omitempty"`   // the pattern in words: "16 letters"
 }

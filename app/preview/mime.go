@@ -7,9 +7,7 @@
 package preview
 
 import (
-	"regexp"
 	"strings"
-	"sync"
 
 	"wgsmtp/app/transport"
 )
@@ -112,18 +110,6 @@ var (
 	}
 )
 
-// The expressions of encodeHeader(). PCRE's \s has the vertical tab, Go's has not.
-const mimeAddress = `([^ \t\n\v\f\r<]+|("[^\r\n"]+"))@[^ \t\n\v\f\r"]+`
-
-var mimeRE = sync.OnceValue(func() (re struct{ bracketed, bare, last, quoted, fold *regexp.Regexp }) {
-	re.bracketed = regexp.MustCompile(`^<` + mimeAddress + `>$`)
-	re.bare = regexp.MustCompile(`^` + mimeAddress + `$`)
-	re.last = regexp.MustCompile(`<*` + mimeAddress + `>*$`)
-	re.quoted = regexp.MustCompile(`"(?:[^"\\]|\\[^\n])*"`)
-	re.fold = regexp.MustCompile(`\r?\n[ \t\n\v\f\r]*`)
-	return re
-})
-
 // mimeHeader is Mail_mimePart::encodeHeader(): it folds long values and encodes
 // non-ASCII ones.
 func mimeHeader(name, value string) string {
@@ -139,10 +125,9 @@ func mimeHeader(name, value string) string {
 }
 
 func mimeStructured(name, value, separator string) string {
-	re := mimeRE()
 	value, parts := "", splitQuoted(latin1ToUTF8(value), separator)
 	for _, part := range parts {
-		part = trimPHP(re.fold.ReplaceAllLiteralString(part, mimeFold))
+		part = trimPHP(refold(part))
 		if falsy(part) {
 			continue
 		}
@@ -154,9 +139,9 @@ func mimeStructured(name, value, separator string) string {
 		default:
 			value += " "
 		}
-		if re.bracketed.MatchString(part) || re.bare.MatchString(part) {
+		if isMIMEAddress(part) {
 			value += part // converted above and not back: non-ASCII comes out twice encoded
-		} else if m := re.last.FindString(part); m != "" {
+		} else if m := lastMIMEAddress(part); m != "" {
 			word := trimPHP(strings.ReplaceAll(part, m, ""))
 			if !falsy(word) {
 				word = mimePhrase(word, value)
@@ -200,7 +185,7 @@ func mimeUnstructured(name, value string) string {
 		}
 		return mimeWord(value, len(name)+2)
 	case len(name)+2+len(value) > 78:
-		value = mimeRE().fold.ReplaceAllLiteralString(value, mimeFold)
+		value = refold(value)
 		value = cutName(wordwrap(name+": "+value, 78, mimeFold, false), name, "")
 		return wordwrap(value, 998, mimeFold, true)
 	default:
@@ -283,11 +268,11 @@ func splitQuoted(s, separator string) []string {
 	for i := 0; i < len(s); i++ {
 		switch {
 		case s[i] == '"':
-			m := mimeRE().quoted.FindStringIndex(s[i:])
-			if m == nil {
+			quoted := quotedString(s[i:])
+			if quoted == "" {
 				return append(out, s[start:])
 			}
-			i += m[1] - m[0] - 1
+			i += len(quoted) - 1
 		case s[i] == '\t' || s[i] == separator[0]:
 			out = append(out, s[start:i])
 			start = i + 1

@@ -4,30 +4,15 @@
 package rules
 
 import (
-	"regexp"
 	"strings"
-	"sync"
 
 	"wgsmtp/app/wgsmtp"
 	"wgsmtp/providers"
 )
 
-// patterns are the carriers' expressions, compiled when first needed; nil is
-// one that does not compile (the tests of providers refuse that).
-var patterns sync.Map // string to *regexp.Regexp
-
 // mismatch tells whether a pattern is there and the value does not have it.
 func mismatch(pattern, value string) bool {
-	if pattern == "" || len(value) > 1024 {
-		return false
-	}
-	p, ok := patterns.Load(pattern)
-	if !ok {
-		re, _ := regexp.Compile(pattern)
-		p, _ = patterns.LoadOrStore(pattern, re)
-	}
-	re := p.(*regexp.Regexp)
-	return re != nil && !re.MatchString(value)
+	return pattern != "" && len(value) <= 1024 && !providers.Matches(pattern, value)
 }
 
 // strip is the secret as the carrier wants it.
