@@ -195,6 +195,22 @@ unformatted() {
 	fi
 }
 
+# Looks for texts that what is pasted breaks on, beyond those that the tests
+# have: ten seconds for each target. The seeds are the tests' own tables.
+fuzz() {
+	local package target targets
+	if [[ ${CI:-} != true ]]; then
+		return 0
+	fi
+	say 'fuzzing'
+	for package in php localsettings check trouble; do
+		targets="$(go test -list '^Fuzz' "./app/$package" | grep '^Fuzz')"
+		for target in $targets; do
+			go test -run '^$' -fuzz "^$target\$" -fuzztime 10s "./app/$package" >&2
+		done
+	done
+}
+
 tests() {
 	tools
 	servers
@@ -208,6 +224,7 @@ tests() {
 	say 'the rules, with the libraries as they are in the browser program'
 	PATH="$PATH:$(go env GOROOT)/lib/wasm" GOOS=js GOARCH=wasm go test \
 		-modfile=dist/slim/go.mod -tags validator_novalidatefn ./app/rules
+	fuzz
 	say 'tests'
 	go test ./...
 	say 'end to end: browser, MediaWiki, mail servers'
