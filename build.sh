@@ -87,6 +87,9 @@ needs=(
 	ip:iproute2
 	unshare:util-linux
 	patch:patch
+	hugo:hugo
+	/usr/bin/mkdocs:mkdocs
+	/usr/share/php/smarty4/Smarty.class.php:smarty4
 )
 # The same for extensions of PHP, as "extension:Debian package".
 extensions=(

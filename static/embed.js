@@ -90,8 +90,13 @@
 				frame.setAttribute( "sandbox", "allow-scripts allow-popups allow-popups-to-escape-sandbox allow-downloads" );
 			}
 			Object.assign( frame.style, { display: "block", width: "100%", height: "480px", border: "0", colorScheme: "normal" } );
-			frame.addEventListener( "load", () => this.tell( { type: "hello",
-				events: ( this.getAttribute( "events" ) || "" ).split( /\s+/ ).filter( Boolean ) } ) );
+			// Before that the frame is an empty page of this page's own origin.
+			this.loaded = false;
+			frame.addEventListener( "load", () => {
+				this.loaded = true;
+				this.tell( { type: "hello", events: ( this.getAttribute( "events" ) || "" ).split( /\s+/ ).filter( Boolean ) } );
+				this.tellTheme();
+			} );
 			frame.src = this.address;
 			// The inner link stays until the page has spoken, and where it never does.
 			( this.shadowRoot || this.attachShadow( { mode: "open" } ) ).replaceChildren( document.createElement( "slot" ), frame );
@@ -107,7 +112,7 @@
 		}
 
 		tellTheme() {
-			if ( this.frame ) {
+			if ( this.frame && this.loaded ) {
 				this.tell( { type: "theme", theme: this.theme } );
 			}
 		}
