@@ -82,7 +82,9 @@ func (t *translator) wiki(d *setting) {
 		if !set {
 			return
 		}
-		value = t.text("$"+d.name, v)
+		if value = t.text("$"+d.name, v); value == "" && !d.empty {
+			return // what a Config has without it
+		}
 	}
 	if err := f.Set(&t.c, value); err != nil {
 		t.note("%v", err)

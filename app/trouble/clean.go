@@ -209,14 +209,13 @@ func line(s string) string {
 	s = strings.Join(strings.Fields(s), " ")
 	s = strings.ReplaceAll(s, "'''", "")
 	s = strings.ReplaceAll(s, "''", "")
-	for range 12 { // each round takes one prefix off
+	for { // each round takes one prefix off, and looks no further than that
 		next := prefix(s)
 		if len(next) == len(s) {
-			break
+			return strings.TrimSpace(s)
 		}
 		s = strings.TrimLeft(next, " ")
 	}
-	return strings.TrimSpace(s)
 }
 
 // leads are words that logs and PHP put before a text.
@@ -243,7 +242,7 @@ func prefix(s string) string {
 		}
 	case '[':
 		// [22-Nov-2026 10:00:00 UTC], [php:error], [pid 12], [error]: but not [SMTP: ...].
-		if end := strings.IndexByte(s, ']'); end > 0 && end < 60 && end+1 < len(s) && !strings.HasPrefix(s, "[SMTP") && !strings.HasPrefix(s, "[[") {
+		if end := strings.IndexByte(s[:min(len(s), 60)], ']'); end > 0 && end+1 < len(s) && !strings.HasPrefix(s, "[SMTP") && !strings.HasPrefix(s, "[[") {
 			return s[end+1:]
 		}
 	case '"':
@@ -256,10 +255,12 @@ func prefix(s string) string {
 			return s[len(l):]
 		}
 	}
-	word, rest, ok := strings.Cut(s, " ")
-	if !ok {
+	const longestWord = 40 // of those below
+	end := strings.IndexByte(s[:min(len(s), longestWord)], ' ')
+	if end < 0 {
 		return s
 	}
+	word, rest := s[:end], s[end+1:]
 	w := strings.TrimRight(word, ":,")
 	switch {
 	case isDate(w), isTime(w):
