@@ -30,6 +30,7 @@ type ErrorPage struct {
 	opened  bool   // the form was made with the part about the wiki open
 	carrier string
 	answer  *trouble.Diagnosis // nil where nothing is pasted
+	talk    errorTalk          // in which it happened
 	said    string
 	mended  *mended
 	pause   *time.Timer
@@ -161,6 +162,7 @@ func (p *ErrorPage) explain(app.Context) {
 	}
 	d := trouble.Diagnose(p.text, p.context())
 	p.answer = &d
+	p.talk = p.talkOf()
 	p.said = "This error is not known here. What to collect next is below."
 	if d.Known {
 		p.said = d.Entries[0].Title
@@ -250,7 +252,7 @@ func (p *ErrorPage) answered() string {
 		unknown = `<h2>This error is not known here</h2>` +
 			alert(rules.Warning, "It is not guessed at.", "The list below says what to look up next: one of these places has the mailer's own words.") +
 			markup(`<p>What was read as the error:</p><pre class="bring__code" tabindex="0" role="region" aria-label="What was read as the error"><code>§</code></pre>`, cut(p.hidden().hide(d.Text), 2000)) +
-			stepStrip(d.Step)
+			stepStrip(d.Step) + p.inTalk(d.Step, true)
 	}
 	collect := ""
 	if len(d.Collect) > 0 {
@@ -269,7 +271,7 @@ func (p *ErrorPage) entry(i int, e *trouble.Entry) string {
 		title = "Why"
 	}
 	return markup(`<article class="answer" aria-labelledby="answer-§" data-entry="§"><p class="answer__label">§</p><h2 id="answer-§">§</h2>¶<h3>§</h3><ol class="answer__causes">¶</ol><h3>How to make sure</h3><p>§</p><div class="panel__note">Confidence: §. Source: ¶</div></article>`,
-		e.ID, e.ID, label, e.ID, e.Title, stepStrip(e.Step), title,
+		e.ID, e.ID, label, e.ID, e.Title, stepStrip(e.Step)+p.inTalk(e.Step, i == 0), title,
 		each(e.Causes, func(_ int, c *trouble.Cause) string { return p.causeItem(e, c) }),
 		e.Verify, e.Confidence, sources(e.Source))
 }
@@ -335,12 +337,7 @@ var way = []struct {
 // stepStrip shows at which step of the conversation it failed. Mail through
 // sendmail has no conversation.
 func stepStrip(at trouble.Step) string {
-	index := -1
-	for i := range way {
-		if way[i].step == at {
-			index = i
-		}
-	}
+	index := placeOnWay(at)
 	if index < 0 {
 		return ""
 	}
