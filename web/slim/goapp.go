@@ -1,6 +1,7 @@
 package main
 
 import (
+	_ "embed"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -24,14 +25,20 @@ var serverHalf = []string{
 	"wasm.go",     // stands for static.go in the browser, and names Handler
 }
 
-// resolver is what the rest of the package takes from those files. The
-// addresses on our pages are ready to use, so none is resolved.
-const resolver = `package app
-
-func clientResourceResolver(string) func(string) string {
-	return func(location string) string { return location }
+// replaced are the files of pkg/app that standIns replaces: what they do by
+// package regexp and by encryption takes 0.08 MB compressed, and we do neither.
+var replaced = []string{
+	"route.go",  // routes by name and by expression
+	"crypto.go", // encrypts what Context.Encrypt is given
 }
-`
+
+const uuidImport = "\t\"github.com/google/uuid\"\n"
+
+// standIns is what the rest of the package takes from those files, and from
+// package uuid.
+//
+//go:embed standins/standins.go
+var standIns string
 
 // go-app's loop collects changes and shows them at the next tick of a clock, by
 // its own setting 120 times a second. Where the browser paints before that tick,
@@ -53,20 +60,26 @@ const (
 
 func copyGoApp(from, to string) error {
 	app := filepath.Join(from, "pkg", "app")
-	for _, name := range serverHalf {
+	out := slices.Concat(serverHalf, replaced)
+	for _, name := range out {
 		if _, err := os.Stat(filepath.Join(app, name)); err != nil {
 			return fmt.Errorf("a file to leave out: %w", err)
 		}
 	}
 	target := filepath.Join(to, "pkg", "app")
-	if err := copyPackage(app, target, func(name string) bool { return !slices.Contains(serverHalf, name) }); err != nil {
+	if err := copyPackage(app, target, func(name string) bool { return !slices.Contains(out, name) }); err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(target, "resolver.go"), []byte(resolver), 0o644); err != nil {
+	if err := writeAs(filepath.Join(target, "standins.go"), "app", standIns); err != nil {
 		return err
 	}
 	if err := replaceIn(filepath.Join(target, "engine.go"), showsLater, showsNow); err != nil {
 		return err
+	}
+	for _, name := range []string{"context.go", "state.go"} {
+		if err := replaceIn(filepath.Join(target, name), uuidImport, ""); err != nil {
+			return err
+		}
 	}
 	return copyPackage(filepath.Join(from, "pkg", "errors"), filepath.Join(to, "pkg", "errors"), func(string) bool { return true })
 }

@@ -32,7 +32,7 @@ type library struct {
 	copy func(from, to string) error
 }
 
-var libraries = []library{goApp, validator}
+var libraries = []library{goApp, validator, goMessage}
 
 func main() {
 	log.SetFlags(0)
@@ -55,7 +55,7 @@ func run(dir string) error {
 		if err != nil {
 			return err
 		}
-		to := filepath.Join(dir, filepath.Base(filepath.Dir(l.module)))
+		to := filepath.Join(dir, strings.Split(l.module, "/")[2])
 		if err := os.RemoveAll(to); err != nil {
 			return err
 		}
@@ -140,6 +140,16 @@ func copyPackage(from, to string, keep func(name string) bool) error {
 		}
 	}
 	return nil
+}
+
+// writeAs writes a file of one of our packages as one of another package.
+func writeAs(name, pkg, source string) error {
+	comment, code, ok := strings.Cut(source, "\npackage ")
+	if !ok {
+		return fmt.Errorf("no package clause: %.40s", comment)
+	}
+	_, code, _ = strings.Cut(code, "\n")
+	return os.WriteFile(name, []byte("package "+pkg+"\n"+code), 0o644)
 }
 
 func copyFile(from, to string) error {

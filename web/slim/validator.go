@@ -1,6 +1,7 @@
 package main
 
 import (
+	_ "embed"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -15,7 +16,8 @@ import (
 
 // validator with the validations that app/rules uses. The others bring, among
 // other things, a table of media types, one of languages, and a resolver of
-// host names: 2 MB of the program.
+// host names: 2 MB of the program. The expressions are left out too, and with
+// them package regexp and the tables of Unicode: package hostname matches instead.
 var validator = library{
 	module:  "github.com/go-playground/validator/v10",
 	version: "v10.30.6",
@@ -31,8 +33,14 @@ var used = []string{
 
 const validatorTable = "bakedInValidators" // in baked_in.go
 
+//go:embed hostname/hostname.go
+var hostname string
+
 func copyValidator(from, to string) error {
-	if err := copyPackage(from, to, func(string) bool { return true }); err != nil {
+	if err := copyPackage(from, to, func(name string) bool { return name != "regexes.go" }); err != nil {
+		return err
+	}
+	if err := writeAs(filepath.Join(to, "hostname.go"), "validator", hostname); err != nil {
 		return err
 	}
 	p, err := parsePackage(to)
@@ -42,7 +50,7 @@ func copyValidator(from, to string) error {
 	if err := p.shrinkTable(validatorTable, used); err != nil {
 		return err
 	}
-	p.dropUnreached("baked_in.go", "country_codes.go", "currency_codes.go", "language_codes.go", "postcode_regexes.go", "regexes.go")
+	p.dropUnreached("baked_in.go", "country_codes.go", "currency_codes.go", "language_codes.go", "postcode_regexes.go", "util.go")
 	return p.write(to)
 }
 
