@@ -100,6 +100,7 @@
 		const instance = await WebAssembly.instantiate( program, go.importObject );
 		bar.hidden = true;
 		const ended = go.run( instance );
+		document.documentElement.setAttribute( "data-runs", "" );
 		pressAgain();
 		return ended;
 	}

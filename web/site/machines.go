@@ -48,8 +48,10 @@ const assetCard = "icons/card.png"
 // addIcons adds those icons that are there, and the card that social networks
 // show with a link.
 func (o *Options) addIcons(add adder, l *links) error {
+	var body []byte
 	asset := func(name string) (string, error) {
-		body, err := o.read(name)
+		var err error
+		body, err = o.read(name)
 		if body == nil || err != nil {
 			return "", err
 		}
@@ -65,7 +67,7 @@ func (o *Options) addIcons(add adder, l *links) error {
 		}
 		switch {
 		case i.Src == AssetIcon:
-			l.Icon = name
+			l.Icon = dataAddress(body)
 		case i.Purpose == "maskable": // has no transparent corners, as Apple's icons
 			l.TouchIcon = name
 		}
@@ -75,6 +77,12 @@ func (o *Options) addIcons(add adder, l *links) error {
 	var err error
 	l.Card, err = asset(assetCard)
 	return err
+}
+
+// dataAddress is an SVG image as an address (RFC 2397). What is left as it is
+// compresses well.
+func dataAddress(svg []byte) template.URL {
+	return template.URL("data:image/svg+xml," + strings.NewReplacer("\n", "", "  ", "", "\"", "'", "%", "%25", "#", "%23", "<", "%3C", ">", "%3E").Replace(string(svg)))
 }
 
 // address is a file's absolute address. An index.html goes by its folder.

@@ -41,7 +41,12 @@ func (p Page) full() string { return strings.TrimPrefix(p.Path, EmbedFolder) }
 
 // links are the addresses of the assets, as a page names them.
 type links struct {
-	Style, Icon, TouchIcon, Card, Loader, Program, Offline, Frame, Manifest, Early string
+	Style, TouchIcon, Card, Loader, Program, Offline, Frame, Manifest, Early string
+
+	// Icon is a data address. Chromium fetches the icon again whenever the
+	// address changes, as it does while somebody types; and such a request
+	// starts a service worker again that is just giving way to the next.
+	Icon template.URL
 
 	icons []icon
 }
@@ -50,7 +55,7 @@ type links struct {
 // shown at any, or "../" for one in a folder. The program's is relative to its
 // loader anyway, and the card's to the origin.
 func (l links) under(base string) links {
-	for _, p := range []*string{&l.Style, &l.Icon, &l.TouchIcon, &l.Loader, &l.Offline, &l.Frame, &l.Manifest, &l.Early} {
+	for _, p := range []*string{&l.Style, &l.TouchIcon, &l.Loader, &l.Offline, &l.Frame, &l.Manifest, &l.Early} {
 		if *p != "" {
 			*p = base + *p
 		}
@@ -108,5 +113,5 @@ func renderNotFound(l links, base string) ([]byte, error) {
 func execute(d pageData) ([]byte, error) {
 	var b bytes.Buffer
 	err := pageTemplate.Execute(&b, d)
-	return b.Bytes(), err
+	return bytes.Clone(b.Bytes()), err // which is kept, without the room to grow
 }

@@ -112,16 +112,16 @@ func New(o Options) (*Site, error) {
 		if links.Program, err = add(fingerprinted(brotliFile("app.wasm", program))); err != nil {
 			return nil, err
 		}
-		if links.Loader, err = add(fingerprinted(bytesFile("loader.js", join(wasmExec, loaderJS)))); err != nil {
+		if links.Loader, err = add(fingerprinted(bytesFile("loader.js", join(wasmExec, storageJS, loaderJS)))); err != nil {
 			return nil, err
 		}
 		if links.Early, err = add(fingerprinted(bytesFile("early.js", earlyJS))); err != nil {
 			return nil, err
 		}
-		if links.Offline, err = add(fingerprinted(bytesFile("offline.js", join(storageJS, offlineJS)))); err != nil {
+		if links.Offline, err = add(fingerprinted(bytesFile("offline.js", offlineJS))); err != nil {
 			return nil, err
 		}
-		if links.Frame, err = add(fingerprinted(bytesFile("frame.js", join(storageJS, frameJS)))); err != nil {
+		if links.Frame, err = add(fingerprinted(bytesFile("frame.js", frameJS))); err != nil {
 			return nil, err
 		}
 	}
@@ -142,8 +142,7 @@ func New(o Options) (*Site, error) {
 		return nil, err
 	}
 	if s.HasProgram {
-		files := slices.Clone(s.files)
-		if _, err := add(newFile(WorkerFile, func() ([]byte, error) { return worker(files) }), nil); err != nil {
+		if err := addOffline(add, s.files, []string{links.Early, links.Style, links.Loader, links.Offline, links.Program}); err != nil {
 			return nil, err
 		}
 	}

@@ -89,7 +89,7 @@ func TestPage(t *testing.T) {
 			t.Errorf("%s: got %q, want %q", name, found[name], want)
 		}
 	}
-	for name, want := range map[string]string{"loader": "loader.js", "program": "app.wasm", "stylesheet": "site.css", "icon": "icon.svg", "offline": "offline.js"} {
+	for name, want := range map[string]string{"loader": "loader.js", "program": "app.wasm", "stylesheet": "site.css", "offline": "offline.js"} {
 		f := s.File(found[name])
 		if f == nil || !f.Fingerprinted {
 			t.Errorf("%s: %q is not a fingerprinted file of the site", name, found[name])
@@ -99,6 +99,9 @@ func TestPage(t *testing.T) {
 		if !strings.HasPrefix(f.Path, strings.TrimSuffix(want, ext)+".") || !strings.HasSuffix(f.Path, ext) {
 			t.Errorf("%s: got %q", name, f.Path)
 		}
+	}
+	if !strings.HasPrefix(found["icon"], "data:image/svg+xml,%3Csvg") {
+		t.Errorf("icon: got %q, want the image itself", found["icon"])
 	}
 	// The engine replaces the first element of the body.
 	for n := range doc.Descendants() {

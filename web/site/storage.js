@@ -1,6 +1,7 @@
 // Where the browser gives a page no storage (a frame without an origin, or
 // cookies that are blocked), touching localStorage throws, and the program
-// would stop. It gets one that lasts as long as the page.
+// would stop. It gets one that lasts as long as the page. This stands in the
+// loader's file, so that it has run whenever the program starts.
 "use strict";
 
 for ( const name of [ "localStorage", "sessionStorage" ] ) {

@@ -148,7 +148,7 @@ func (d *document) address(s *Site, f *File, docs map[string]*document, n *netht
 	if u.Scheme != "" || u.Host != "" {
 		switch {
 		case n.Data == "link" && attribute(n, "rel") == "canonical":
-		case u.Scheme == "data" && n.Data == "img":
+		case u.Scheme == "data" && (n.Data == "img" || attribute(n, "rel") == "icon"):
 		case n.Data != "a":
 			return "loaded from elsewhere"
 		case u.Scheme == "mailto":
