@@ -6,6 +6,9 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"runtime"
+	"runtime/debug"
+	"time"
 
 	"wgsmtp/static"
 	"wgsmtp/web/api"
@@ -73,14 +76,34 @@ func runServe(ctx context.Context, c *console, args []string) error {
 		return withHint(fmt.Errorf("cannot listen at %s: %w", *addr, err), "another address: `wgsmtp serve --addr 127.0.0.1:0` takes a free port")
 	}
 	warnWithoutProgram(c, s)
-	go s.Warm()
+	go func() {
+		s.Warm()
+		debug.FreeOSMemory() // the tables of the compressors
+	}()
 	fmt.Fprintf(c.out, "http://%s/\n", l.Addr())
 	mux := http.NewServeMux()
 	mux.Handle("/", serve.Handler(s))
 	for _, path := range api.Paths {
 		mux.Handle(path, live)
 	}
-	return serve.Run(ctx, l, mux)
+	return serve.Run(ctx, l, frugal(mux, quiet))
+}
+
+// quiet is how long nobody has asked for anything when memory is given back.
+const quiet = 5 * time.Second
+
+// frugal gives the memory that answers took back to the system once nobody
+// asks for more. Go would keep most of it, and a server like this is idle all
+// day on a machine that has other work.
+func frugal(next http.Handler, after time.Duration) http.Handler {
+	timer := time.AfterFunc(after, func() {
+		runtime.GC() // what lies in a sync.Pool outlives the first collection
+		debug.FreeOSMemory()
+	})
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer timer.Reset(after)
+		next.ServeHTTP(w, r)
+	})
 }
 
 // warnWithoutProgram tells of a binary that was built without build.sh.
