@@ -76,6 +76,7 @@ func runServe(ctx context.Context, c *console, args []string) error {
 		return withHint(fmt.Errorf("cannot listen at %s: %w", *addr, err), "another address: `wgsmtp serve --addr 127.0.0.1:0` takes a free port")
 	}
 	warnWithoutProgram(c, s)
+	defer debug.SetGCPercent(debug.SetGCPercent(50)) // a little work for a small heap
 	go func() {
 		s.Warm()
 		debug.FreeOSMemory() // the tables of the compressors

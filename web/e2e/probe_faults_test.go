@@ -24,7 +24,7 @@ type trial struct {
 	step  string // that fails; "" where the mail is taken
 	entry string // first of package trouble's; two words are those of the two releases
 	// hangs: MediaWiki would wait without end.
-	hangs bool
+	hangs  bool
 	noSASL bool // Auth_SASL is not there
 }
 
