@@ -31,6 +31,15 @@ const marker = "marker-Tq7Zr2xY"
 // mailServer is on loopback and takes every login; slow is how long it waits
 // before it greets. It says back what it was told.
 func mailServer(t testing.TB, slow time.Duration) string {
+	return mailServerWaiting(t, func() { time.Sleep(slow) })
+}
+
+// mailServerAfter greets nobody before a channel is closed.
+func mailServerAfter(t testing.TB, closed <-chan bool) string {
+	return mailServerWaiting(t, func() { <-closed })
+}
+
+func mailServerWaiting(t testing.TB, wait func()) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -45,7 +54,7 @@ func mailServer(t testing.TB, slow time.Duration) string {
 			}
 			wg.Go(func() {
 				defer conn.Close()
-				time.Sleep(slow)
+				wait()
 				fmt.Fprint(conn, "220 mx.example.org\r\n")
 				pending, heard, data := 0, "", false
 				lines := bufio.NewScanner(conn)
