@@ -6,6 +6,7 @@ import (
 	"errors"
 	"math/rand/v2"
 	"strconv"
+	"strings"
 	"sync"
 )
 
@@ -18,7 +19,22 @@ func clientResourceResolver(string) func(string) string {
 type router struct {
 	mu     sync.RWMutex
 	routes map[string]func() Composer
+	named  []named // in the order in which they are told
 }
+
+// named is a route by one of the two expressions that our pages use: a page's
+// name, with or without .html, in any folder; or, with no name, any path.
+type named struct {
+	name string
+	make func() Composer
+}
+
+// What stands around the name in such an expression.
+const (
+	anyPath    = "^/"
+	beforeName = "(^|/)"
+	behindName = `(\.html)?$`
+)
 
 func makeRouter() router {
 	return router{routes: map[string]func() Composer{}}
@@ -30,8 +46,18 @@ func (r *router) route(path string, newComponent func() Composer) {
 	r.routes[path] = newComponent
 }
 
-func (r *router) routeWithRegexp(string, func() Composer) {
-	panic("no routes by expression in this program: see web/slim")
+func (r *router) routeWithRegexp(expression string, newComponent func() Composer) {
+	name := ""
+	if expression != anyPath {
+		inner, front := strings.CutPrefix(expression, beforeName)
+		inner, back := strings.CutSuffix(inner, behindName)
+		if name = inner; !front || !back || inner == "" || strings.ContainsAny(inner, `.*+?()[]{}|\^$/`) {
+			panic("this expression is none that this program knows: see web/slim")
+		}
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.named = append(r.named, named{name, newComponent})
 }
 
 func (r *router) routed(path string) bool {
@@ -50,8 +76,16 @@ func (r *router) createComponent(path string) (Composer, bool) {
 func (r *router) find(path string) (func() Composer, bool) {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	newComponent, ok := r.routes[path]
-	return newComponent, ok
+	if newComponent, ok := r.routes[path]; ok {
+		return newComponent, true
+	}
+	last := strings.TrimSuffix(path[strings.LastIndexByte(path, '/')+1:], ".html")
+	for _, n := range r.named {
+		if n.name == last && last != "" || n.name == "" && strings.HasPrefix(path, "/") {
+			return n.make, true
+		}
+	}
+	return nil, false
 }
 
 var errNotHere = errors.New("no encryption in this program: see web/slim")

@@ -12,12 +12,28 @@ func TestRouter(t *testing.T) {
 			t.Errorf("%q has %v, %v", path, got, ok)
 		}
 	}
-	defer func() {
-		if recover() == nil {
-			t.Error("a route by expression is accepted, and would never be found")
+	// Those of app/ui, in its order.
+	r = makeRouter()
+	r.routeWithRegexp(`(^|/)settings(\.html)?$`, func() Composer { return "settings" })
+	r.routeWithRegexp("^/", func() Composer { return "page" })
+	for path, want := range map[string]Composer{
+		"/": "page", "/gmail.html": "page", "/settings": "settings", "/settings.html": "settings", "/tools/smtp/settings.html": "settings",
+		"/presettings": "page", "/settings/": "page", "settings": "settings", "x": nil, "": nil,
+	} {
+		if got, ok := r.createComponent(path); got != want || ok != (want != nil) {
+			t.Errorf("%q has %v, %v", path, got, ok)
 		}
-	}()
-	r.routeWithRegexp("^/", nil)
+	}
+	for _, expression := range []string{"", "^/a", "gmail", `(^|/)a|b(\.html)?$`, `(^|/)(\.html)?$`} {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("%q is accepted, and would never be found", expression)
+				}
+			}()
+			r.routeWithRegexp(expression, nil)
+		}()
+	}
 }
 
 // What is not there says so, and does not hand back the text as it is.
