@@ -5,10 +5,12 @@ package e2e
 import (
 	"os"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf16"
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
@@ -182,6 +184,134 @@ func TestBringMendOne(t *testing.T) {
 	p.await("no block", `!document.querySelector("#mended pre")`)
 }
 
+// Settings come as a file, too: by the button, and dropped on the text. UTF-16
+// and a byte order mark are read, what is no settings is told, and nothing of
+// it leaves the page.
+func TestBringFile(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "LocalSettings.php")
+	write := func(src []byte) {
+		t.Helper()
+		if err := os.WriteFile(file, src, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p := bring(t, "/settings.html", wide)
+	requests := p.asked()
+	write([]byte("<?php\n" + broken))
+	p.do(chromedp.SetUploadFiles(chromedp.CSS("#file"), []string{file}))
+	p.await("findings", `document.querySelectorAll(".source .finding").length > 0`)
+	p.settle()
+	text := eval[string](p, `document.getElementById("pasted").value`)
+	if !strings.Contains(text, "smtp.gmail.com") || strings.Contains(text, bringSecret) {
+		t.Errorf("the text is %q", text)
+	}
+	if lines := append(p.foundLines("Error"), p.foundLines("Warning")...); !slices.Contains(lines, "7") { // 'user'
+		t.Errorf("nothing is said of line 7: %q", lines)
+	}
+	// Another one, in the encoding that Notepad calls Unicode.
+	wide16 := []byte{0xFF, 0xFE}
+	for _, u := range utf16.Encode([]rune("<?php\r\n$wgSMTP = [\r\n\t'host' => 'mail.example.org',\r\n\t'port' => '587/tls',\r\n];\r\n")) {
+		wide16 = append(wide16, byte(u), byte(u>>8))
+	}
+	write(wide16)
+	p.do(chromedp.SetUploadFiles(chromedp.CSS("#file"), []string{file}))
+	p.await("the other file", `document.getElementById("pasted").value.includes("mail.example.org")`)
+	p.await("its findings", `!!document.querySelector('[data-rule="port-suffix"]')`)
+	if eval[bool](p, `document.getElementById("found").textContent.includes("gmail")`) {
+		t.Error("findings of the first file are left")
+	}
+
+	// Dropped on the text. The browser must not open the file instead.
+	drop := func(what string) (prevented bool) {
+		t.Helper()
+		return eval[bool](p, `(() => {
+			const data = new DataTransfer()
+			`+what+`
+			const send = type => document.getElementById("pasted").dispatchEvent(new DragEvent(type, {dataTransfer: data, bubbles: true, cancelable: true}))
+			return !send("dragover") && !send("drop")
+		})()`)
+	}
+	if !drop(`data.items.add(new File(["\uFEFF<?php\n", ` + js(broken) + `], "LocalSettings.php", {type: "text/x-php"}))`) {
+		t.Error("the browser would open the file")
+	}
+	p.await("the dropped file", `document.getElementById("pasted").value.includes("smtp.gmail.com") && !!document.querySelector('[data-rule="key-misspelt"]')`)
+	if shown := eval[string](p, `document.body.innerText + document.getElementById("pasted").value`); strings.Contains(shown, bringSecret) {
+		t.Error("the password of the dropped file is on the screen")
+	}
+	// Too large: it is said, and not read.
+	drop(`data.items.add(new File([new Uint8Array(6 << 20)], "dump.sql"))`)
+	p.await("the word that it is too large", `document.getElementById("found").textContent.includes("MB")`)
+	// Text that is dropped is the browser's own business.
+	if drop(`data.setData("text/plain", "$wgSMTP")`) {
+		t.Error("dropped text is caught")
+	}
+	if got := eval[string](p, kept); strings.Contains(got, bringSecret) || strings.Contains(got, "gmail") {
+		t.Errorf("kept: %s", got)
+	}
+	p.quietSince(requests)
+}
+
+// Keys that people write in the place of MediaWiki's are named with the one
+// that is meant, each with a mend and what it changes.
+func TestBringLikelyKeys(t *testing.T) {
+	p := bring(t, "/settings.html", wide)
+	p.paste("pasted", "$wgSMTP = [\n\t'Host' => 'mail.example.org',\n\t'IDhost' => 'wiki.example.org',\n\t'user' => 'wiki@example.org',\n\t'smtpsecure' => 'tls',\n\t'port' => 587,\n];\n")
+	p.await("findings", `document.querySelectorAll(".source .finding").length > 3`)
+	for line, want := range map[string]string{"2": "'host'", "3": "'IDHost'", "4": "'username'", "5": "ssl://"} {
+		finding := eval[string](p, `(e => e ? e.textContent : "")(document.querySelector("#line-`+line+` .finding"))`)
+		button := eval[string](p, `(e => e ? e.textContent : "")(document.querySelector("#line-`+line+` [data-do=mend]"))`)
+		if !strings.Contains(finding, want) || !strings.Contains(button, want) {
+			t.Errorf("line %s: %q, the button %q, not %s", line, finding, button, want)
+		}
+	}
+	p.click(`#line-4 [data-do="mend"]`)
+	p.await("the block", `!!document.querySelector("#mended pre")`)
+	added := eval[string](p, `[...document.querySelectorAll(".diff__line--added")].map(e => e.innerText).join("\n")`)
+	if !strings.Contains(added, "'username'") || !strings.Contains(added, "'Host'") && strings.Contains(added, "'host'") {
+		t.Errorf("the diff adds %q", added)
+	}
+}
+
+// What the form has no field for goes along: the block has it, a note names it
+// and drops it, and no address has it.
+func TestBringKept(t *testing.T) {
+	p := bring(t, "/settings.html", wide)
+	p.paste("pasted", "$wgPasswordSender = 'wiki@example.org';\n$wgSMTP = [\n\t'host' => 'mail.example.org',\n\t'port' => 587,\n\t'auth' => true,\n\t'username' => 'wiki@example.org',\n\t'password' => getenv( 'MAIL' ) ?: '"+bringSecret+"',\n\t'persist' => true,\n];\n")
+	p.await("findings", `!!document.querySelector("[data-do=mend-all]")`)
+	p.click(`[data-do="mend-all"]`)
+	p.await("the block", `!!document.querySelector("#mended pre")`)
+	p.click(`[data-do="continue"]`)
+	p.await("the form with its note", `!!document.querySelector("#server") && !!document.querySelector("#kept")`)
+	if got := eval[string](p, kept); strings.Contains(got, bringSecret) || strings.Contains(got, "persist") {
+		t.Errorf("kept on the way to the form: %s", got)
+	}
+	if text := eval[string](p, `document.getElementById("kept").innerText`); !strings.Contains(text, "persist") || !strings.Contains(text, "password") {
+		t.Errorf("the note says %q", text)
+	}
+	if shown := eval[string](p, `document.body.innerText`); strings.Contains(shown, bringSecret) {
+		t.Error("the password is on the screen")
+	}
+	p.screenshot("bring-kept")
+	block := p.copied()
+	if !strings.Contains(block, "getenv( 'MAIL' ) ?: '"+bringSecret+"'") {
+		t.Errorf("the block is\n%s", block)
+	}
+	expect(t, evaluated(t, block), map[string]any{"wgSMTP.persist": true, "wgSMTP.host": "mail.example.org", "wgSMTP.password": bringSecret})
+	// A field takes the place of what is kept of it, a button drops the rest.
+	p.fill("port", "465")
+	if !strings.Contains(p.block(), "persist") {
+		t.Error("changing the port drops what is kept")
+	}
+	p.click(`[data-do="drop-kept"][data-arg="$wgSMTP['persist']"]`)
+	p.await("the note without it", `!document.getElementById("kept").innerText.includes("persist")`)
+	if strings.Contains(p.block(), "persist") {
+		t.Error("what was dropped is in the block")
+	}
+	if !strings.Contains(p.block(), "getenv") {
+		t.Error("the other thing went as well")
+	}
+}
+
 // Whatever is pasted is text, never markup.
 func TestBringNasty(t *testing.T) {
 	for _, path := range []string{"/settings.html", "/error.html"} {
@@ -225,6 +355,13 @@ func TestBringError(t *testing.T) {
 	}
 	if got := p.copyFrom("[data-cause] .copy__button"); !strings.Contains(got, "'port'") {
 		t.Errorf("the command is %q", got)
+	}
+	// In the conversation that these settings make, which ends there.
+	if talk := eval[string](p, `document.querySelector("[data-entry] .talk").innerText`); !strings.Contains(talk, "smtp.gmail.com, port 587") || strings.Contains(talk, "EHLO") {
+		t.Errorf("the conversation is %q", talk)
+	}
+	if n := eval[int](p, `document.querySelectorAll("[data-entry]:first-of-type .talk__line--failed").length`); n != 1 {
+		t.Errorf("%d lines are marked", n)
 	}
 	p.screenshot("bring-error")
 	p.click(`[data-cause] [data-do="mend"]`)
