@@ -3,10 +3,15 @@
 package e2e
 
 import (
+	"net/http"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -238,5 +243,77 @@ func testUpdate(t *testing.T, server webServer) {
 	}
 	if got := beside.pageVersion(); got != firstVersion {
 		t.Errorf("the version at the root is now %q", got)
+	}
+}
+
+// counted puts a proxy before a server, which keeps what is asked for.
+func counted(t *testing.T, server string) (origin string, asked func() []string) {
+	t.Helper()
+	u, err := url.Parse(server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	proxy := httputil.NewSingleHostReverseProxy(u)
+	var mu sync.Mutex
+	var paths []string
+	origin, _ = startGo(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		paths = append(paths, r.URL.Path)
+		mu.Unlock()
+		proxy.ServeHTTP(w, r)
+	}))
+	return origin, func() []string {
+		mu.Lock()
+		defer mu.Unlock()
+		out := paths
+		paths = nil
+		return out
+	}
+}
+
+// The first visit asks for each file that the page names, once, for the worker
+// and for the pages; the second for the worker alone, by which the browser sees
+// whether there is a new version.
+func TestRequests(t *testing.T) {
+	fingerprint := regexp.MustCompile(`\.[0-9a-f]{12}\.`)
+	for _, server := range webServers[:3] {
+		for _, base := range []string{"/", "/tools/smtp/"} {
+			t.Run(server.name+base, func(t *testing.T) {
+				behind, _ := server.start(t, www(t))
+				origin, asked := counted(t, behind)
+				// Not in a private window: those keep no file as large as the program.
+				parent, err := chromium()
+				if err != nil {
+					t.Fatal(err)
+				}
+				p := openIn(t, parent, origin, base, wide)
+				p.awaitProgram()
+				p.installed()
+				var first []string
+				for _, path := range asked() {
+					// Asked for by the browser itself, which sees whether it can install the site.
+					if path == base+"manifest.webmanifest" || strings.HasSuffix(path, ".svg") {
+						continue
+					}
+					first = append(first, fingerprint.ReplaceAllString(strings.TrimPrefix(path, base), "."))
+				}
+				slices.Sort(first)
+				if want := []string{"", "app.wasm", "early.js", "loader.js", "offline.js", "pages.json", "site.css", "sw.js"}; !slices.Equal(first, want) {
+					t.Errorf("the first visit asks for %q, want %q", first, want)
+				}
+
+				q := p.another(base + "gmail.html")
+				q.awaitProgram()
+				// The page's own worker is asked for after two quiet seconds.
+				q.await("the check for a new version", `performance.now() > 8000`)
+				q.moveTo(base + "postfix.html")
+				q.awaitProgram()
+				for _, path := range asked() {
+					if path != base+"sw.js" {
+						t.Errorf("the second visit asks for %q", path)
+					}
+				}
+			})
+		}
 	}
 }

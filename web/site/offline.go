@@ -28,9 +28,16 @@ var offlineJS []byte
 var offlineCSS []byte
 
 // packed tells whether a file goes into the pack: the pages, but for those in
-// frames of other sites and the one for unknown addresses, and the manifest.
+// frames of other sites and the one for unknown addresses, and what browsers ask
+// for at every visit to see whether it can be installed.
 func (f *File) packed() bool {
-	return path.Ext(f.Path) == ".html" && f.Path != NotFound && !strings.HasPrefix(f.Path, EmbedFolder) || f.Path == ManifestFile
+	switch path.Ext(f.Path) {
+	case ".html":
+		return f.Path != NotFound && !strings.HasPrefix(f.Path, EmbedFolder)
+	case ".svg", ".webmanifest":
+		return true
+	}
+	return false
 }
 
 // addOffline adds the pack and the worker. loaded are the files that every page
