@@ -182,10 +182,12 @@ func release(name string) (*mediawiki.Release, error) {
 	if name == "" {
 		return mediawiki.Newest(), nil
 	}
-	if len(name) > 20 {
-		return nil, errors.New("the release is not known")
+	r, err := mediawiki.Lookup(name)
+	if err != nil {
+		// Its own error repeats what may be a password in the wrong field.
+		return nil, errors.New("the release is not known: it is one such as 1.43 or 1.43.3")
 	}
-	return mediawiki.Lookup(name)
+	return r, nil
 }
 
 func pasted(out *probe.Request, in request) (err error) {

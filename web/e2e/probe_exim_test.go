@@ -29,7 +29,7 @@ func startExim(p *peer) error {
 	if err := os.Chown(filepath.Join(p.root, "etc/tls/key.pem"), 64000, 64000); err != nil {
 		return err
 	}
-	if err := p.write("etc/users", mailUser+": "+peerSecret+"\n", 0o644); err != nil {
+	if err := p.write("etc/users", mailUser+": "+peerSecret+"\n"+markerUser+": "+markerSecret+"\n", 0o644); err != nil {
 		return err
 	}
 	var ports []string

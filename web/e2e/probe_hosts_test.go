@@ -90,8 +90,13 @@ next:
 	return out
 }
 
-// peerSecret is the password of mailUser at all three.
-const peerSecret = mailSecret
+// peerSecret is the password of mailUser; markerUser has one that is looked for
+// wherever it must not be (see TestMarkerIsNowhere).
+const (
+	peerSecret   = mailSecret
+	markerUser   = "marked@example.org"
+	markerSecret = "Mk7/Tq2+Zr9 xY&4=vB"
+)
 
 var thePeers = sync.OnceValue(func() error {
 	if err := peerCertificates(); err != nil {

@@ -103,7 +103,7 @@ discard   unix  -  -  n  -  - discard
 anvil     unix  -  -  n  -  1 anvil
 scache    unix  -  -  n  -  1 scache
 `,
-		"dovecot/users": mailUser + ":{PLAIN}" + peerSecret + "::::::\n",
+		"dovecot/users": mailUser + ":{PLAIN}" + peerSecret + "::::::\n" + markerUser + ":{PLAIN}" + markerSecret + "::::::\n",
 		"dovecot/dovecot.conf": fmt.Sprintf(`base_dir = %[1]s/dovecot/run
 log_path = %[1]s/dovecot.log
 protocols =
