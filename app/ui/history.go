@@ -72,7 +72,7 @@ func (p *Page) prepareInBrowser() {
 	if looksLikeState(u.Fragment) {
 		p.open(rawFragment())
 	}
-	p.state.Base = pageAddress()
+	p.state.Base = linkAddress()
 	p.takeHanded()
 	p.takeOver()
 	if t := app.Window().Get("localStorage").Call("getItem", "theme"); t.Truthy() {
@@ -118,6 +118,25 @@ func pageAddress() string {
 	return address
 }
 
+// linkAddress is what links name: in a frame of another site not the page at
+// hand, which is less than the whole.
+func linkAddress() string {
+	if app.Window().Get("document").Get("documentElement").Call("hasAttribute", "data-frame").Bool() {
+		return fullAddress(pageAddress())
+	}
+	return pageAddress()
+}
+
+// fullAddress is the address of the page that a page for frames stands for: not
+// in the folder of those, and without what a query says of the frame.
+func fullAddress(address string) string {
+	address, _, _ = strings.Cut(address, "?")
+	if i := strings.LastIndex(address, "/embed/"); i >= 0 {
+		return address[:i+1] + address[i+len("/embed/"):]
+	}
+	return address
+}
+
 // OnMount implements app.Mounter.
 func (p *Page) OnMount(ctx app.Context) {
 	p.ctx = ctx
@@ -142,7 +161,7 @@ func (p *Page) OnDismount() {
 // OnNav implements app.Navigator: a link led to this very page.
 func (p *Page) OnNav(ctx app.Context) {
 	if app.IsClient {
-		p.state.Base = pageAddress() // go-app makes a page before the address is there
+		p.state.Base = linkAddress() // go-app makes a page before the address is there
 		p.follow(ctx)
 	}
 }
@@ -177,9 +196,9 @@ func (p *Page) push(ctx app.Context) { p.writeAddress(ctx, "pushState") }
 // address is that of the page with the state in it.
 func (p *Page) address() string {
 	if fragment := p.state.fragmentFrom(p.home()); fragment != "" {
-		return p.state.Base + "#" + fragment
+		return pageAddress() + "#" + fragment
 	}
-	return p.state.Base
+	return pageAddress()
 }
 
 func (p *Page) writeAddress(ctx app.Context, how string) {

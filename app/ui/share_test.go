@@ -104,6 +104,20 @@ func TestLinkOpensToTheSameState(t *testing.T) {
 }
 
 // A preset alone gives the shortest link, and a carrier's own page none.
+// A link that is made in a frame of another site leads to the page itself.
+func TestLinksLeadOutOfFrames(t *testing.T) {
+	for address, want := range map[string]string{
+		"https://x.example/embed/gmail.html":                      "https://x.example/gmail.html",
+		"https://x.example/tools/smtp/embed/?theme=dark&compact=": "https://x.example/tools/smtp/",
+		"https://x.example/embed/smtp/embed/index.html":           "https://x.example/embed/smtp/index.html",
+		"https://x.example/gmail":                                 "https://x.example/gmail",
+	} {
+		if got := fullAddress(address); got != want {
+			t.Errorf("%s: got %s, want %s", address, got, want)
+		}
+	}
+}
+
 func TestLinkHoldsDifferencesOnly(t *testing.T) {
 	for _, e := range providers.Index() {
 		s := StateFor(e.ID)
