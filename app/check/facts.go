@@ -21,6 +21,7 @@ type facts struct {
 	release *mediawiki.Release
 	from    origin
 	whole   bool
+	one     *php.Pos // where it is set, only what stands there is looked at
 }
 
 // smtp is $wgSMTP; ok tells that it is an array.
@@ -48,6 +49,9 @@ func (f *facts) at(path ...string) php.Pos {
 	}
 	return php.Pos{Line: 1, Col: 1}
 }
+
+// looks tells that a value is to be looked at.
+func (f *facts) looks(path ...string) bool { return f.one == nil || f.at(path...) == *f.one }
 
 // pathOf is the setting that a field decides, as at takes it.
 func (f *facts) pathOf(field string, c *wgsmtp.Config) []string {

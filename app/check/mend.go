@@ -17,14 +17,22 @@ type chosen func(rule string, asked bool) bool
 // mendAll makes those that leave nothing to choose.
 func mendAll(_ string, asked bool) bool { return !asked }
 
-// With is the report with the mends of some rules in the place of all.
-func (r *Report) With(rules ...string) Report {
-	return r.with(func(rule string, _ bool) bool { return slices.Contains(rules, rule) })
+// With is the report with the mends of some findings in the place of all: their
+// Marks, or rules, of which all findings are mended.
+func (r *Report) With(marks ...string) Report {
+	return r.with(func(rule string, _ bool) bool {
+		return slices.ContainsFunc(marks, func(m string) bool { name, _, _ := strings.Cut(m, " "); return name == rule })
+	}, marks...)
+}
+
+// Mark names the finding among those of its report, for With.
+func (f *Finding) Mark() string {
+	return f.Rule + " " + php.Pos{Line: f.Line, Col: f.Column}.String()
 }
 
 // with makes mends: those of the text first, then those of app/rules until none
 // is left. One that would undo another is left out.
-func (r Report) with(make chosen) Report {
+func (r Report) with(make chosen, marks ...string) Report {
 	f := r.facts
 	s := f.Settings.Clone()
 	r.drop = nil
@@ -35,15 +43,26 @@ func (r Report) with(make chosen) Report {
 		}
 		now := *f
 		now.Settings = s
-		fires := false
+		var hits []php.Pos
+		all := len(marks) == 0 || slices.Contains(marks, x.ID)
 		x.find(&now, func(h hit) {
-			fires = true
+			if !all && !slices.Contains(marks, x.ID+" "+h.pos.String()) {
+				return
+			}
+			hits = append(hits, h.pos)
 			if x.lines {
 				r.drop = append(r.drop, f.wholeLine(h.pos)...)
 			}
 		})
-		if fires && x.mend != nil {
+		switch {
+		case x.mend == nil || len(hits) == 0:
+		case all:
 			x.mend(&now, s)
+		default:
+			for i := range hits {
+				now.one = &hits[i]
+				x.mend(&now, s)
+			}
 		}
 	}
 	now := *f

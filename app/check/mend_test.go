@@ -87,6 +87,16 @@ func TestMendOne(t *testing.T) {
 	if b := both.Block(localsettings.Options{}); !strings.Contains(b, "'port'      => 587,") || !strings.Contains(b, "'auth'      => true,") {
 		t.Errorf("two mends give\n%s", b)
 	}
+	// One finding of a rule, and not the others.
+	keys := Check([]byte("$wgSMTP = [ 'Host' => 'h',\n'user' => 'u',\n'IDhost' => 'i' ];\n"), "1.43")
+	for i := range keys.Findings {
+		if f := &keys.Findings[i]; f.Rule == "key-misspelt" && f.Line == 2 {
+			one := keys.With(f.Mark())
+			if b := one.Block(localsettings.Options{}); !strings.Contains(b, "'username'") || !strings.Contains(b, "'Host'") || !strings.Contains(b, "'IDhost'") {
+				t.Errorf("the mend of one key gives\n%s", b)
+			}
+		}
+	}
 	none := r.With()
 	if b := none.Block(localsettings.Options{}); !strings.Contains(b, "'587/tls'") || !strings.Contains(b, "'true'") {
 		t.Errorf("no mend gives\n%s", b)

@@ -109,7 +109,9 @@ func (f *facts) strangers(each func(key string, v php.Value)) {
 	for _, e := range smtp.Array {
 		key := e.Key.Value().ToString()
 		if !slices.Contains(known, key) && !(slices.Contains(sslKeys, key) && slices.Contains(known, "socket_options")) {
-			each(key, e.Value)
+			if f.looks("wgSMTP", key) {
+				each(key, e.Value)
+			}
 		}
 	}
 }
@@ -352,7 +354,7 @@ func (f *facts) misspelt(each func(v localsettings.Setting, name string)) {
 		if len(v.Name) < 8 {
 			most = 1
 		}
-		if name := nearest(v.Name, names, most); name != "" {
+		if name := nearest(v.Name, names, most); name != "" && (f.one == nil || v.Pos == *f.one) {
 			each(v, name)
 		}
 	}

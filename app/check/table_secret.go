@@ -14,7 +14,7 @@ import (
 func (f *facts) secretKeys(each func(key string, v php.Value)) {
 	smtp, _ := f.smtp()
 	for _, e := range smtp.Array {
-		if key := e.Key.Value().ToString(); isSecretName(key) {
+		if key := e.Key.Value().ToString(); isSecretName(key) && f.looks("wgSMTP", key) {
 			each(key, e.Value)
 		}
 	}

@@ -22,7 +22,12 @@ func boolean(s string) (value, ok bool) {
 }
 
 // switches are settings and keys that take true or false, with their paths.
-func (f *facts) switches(each func(path []string, v php.Value)) {
+func (f *facts) switches(visit func(path []string, v php.Value)) {
+	each := func(path []string, v php.Value) {
+		if f.looks(path...) {
+			visit(path, v)
+		}
+	}
 	for _, v := range f.All() {
 		if localsettings.IsSwitch(v.Name) {
 			each([]string{v.Name}, v.Value)
@@ -332,7 +337,9 @@ func (f *facts) walk(each func(path []string, v php.Value)) {
 	var in func(path []string, v php.Value)
 	in = func(path []string, v php.Value) {
 		if v.Kind != php.Array {
-			each(path, v)
+			if f.looks(path...) {
+				each(path, v)
+			}
 			return
 		}
 		const deepest = 5

@@ -112,7 +112,7 @@ func (p *SettingsPage) finding(f *check.Finding) string {
 			kind, word = s.box, strings.ToUpper(s.one[:1])+s.one[1:]
 		}
 	}
-	done := p.mended != nil && !p.mended.Left[f.Rule]
+	done := p.mended != nil && (!p.mended.Left[f.Rule] || slices.Contains(p.applied, f.Mark()))
 	if done && f.Severity != rules.Hint {
 		kind, word = successBox, word+", mended"
 	}
@@ -120,7 +120,7 @@ func (p *SettingsPage) finding(f *check.Finding) string {
 	switch {
 	case f.Fix == "" || done:
 	case f.Mends:
-		fix = doButton("mend", f.Rule, f.Fix, smallButton)
+		fix = doButton("mend", f.Mark(), f.Fix, smallButton)
 	default:
 		todo = markup(`<p class="finding__fix">What to do: §.</p>`, strings.TrimSuffix(f.Fix, "."))
 	}

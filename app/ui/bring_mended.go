@@ -31,8 +31,8 @@ type diffLine struct {
 // mendAll is the block after all mends.
 func mendAll(r *check.Report) *mended { return newMended(*r) }
 
-// mendRules is the block after the mends of some rules alone.
-func mendRules(r *check.Report, rules []string) *mended { return newMended(r.With(rules...)) }
+// mendMarked is the block after the mends of some findings alone.
+func mendMarked(r *check.Report, marks []string) *mended { return newMended(r.With(marks...)) }
 
 // mendWith is the block after some changes alone.
 func mendWith(r *check.Report, changes []wgsmtp.Change) *mended {

@@ -175,6 +175,9 @@ func (p *SettingsPage) keep() { desk.settings, desk.release = p.paste.text, p.re
 func (p *SettingsPage) onClick(ctx app.Context, e app.Event) {
 	what, arg := askedFor(e)
 	r := p.paste.report
+	if targetID(e) == "file" {
+		e.Get("target").Set("value", "") // the same file may be chosen again, changed
+	}
 	switch {
 	case what == "skip":
 		focus(ctx, "main")
@@ -194,7 +197,7 @@ func (p *SettingsPage) onClick(ctx app.Context, e app.Event) {
 			p.applied = append(p.applied, arg)
 		}
 		p.all = false
-		p.mended = mendRules(r, p.applied)
+		p.mended = mendMarked(r, p.applied)
 		p.said = "Mended. The block and the changes are below."
 		// The line is made anew, and the button with it.
 		refocus(ctx, e.Get("target").Call("closest", "li"))
