@@ -26,11 +26,12 @@ var serveCommand = command{
 		"page is for this machine alone. To offer it to others, put a web server with\n" +
 		"TLS before it, or use `wgsmtp site`.\n\n" +
 		"The live test answers this machine alone: callers, Host names and pages of this\n" +
-		"machine. --allow-origin lets a page of another origin use it, such as a static\n" +
-		"site. --public shares it behind a reverse proxy: it then connects to public\n" +
-		"addresses and mail ports only, sends no mail, and limits its callers by the last\n" +
-		"address in X-Forwarded-For. /healthz tells that it runs, and /metrics, to this\n" +
-		"machine and its own network, how it is.",
+		"machine, and nothing that came through a proxy (X-Forwarded-For). --allow-origin\n" +
+		"lets a page of another origin use it, such as a static site. --public shares it\n" +
+		"behind a reverse proxy: it then connects to public addresses and mail ports only,\n" +
+		"sends no mail, and limits its callers by the last address in X-Forwarded-For.\n" +
+		"/healthz tells that it runs, and /metrics, to this machine and its own network,\n" +
+		"how it is.",
 	examples: []example{
 		{"wgsmtp serve", "at http://127.0.0.1:8080/"},
 		{"wgsmtp serve --addr 127.0.0.1:0", "at a free port, which is printed"},

@@ -10,7 +10,9 @@
 // instances can stand behind a balancer.
 //
 // Private, it serves this machine alone: callers and Host names must be
-// loopback, which stops DNS rebinding. Public (Options.Public), it stands
+// loopback, which stops DNS rebinding, and what a proxy says it passed on
+// (X-Forwarded-For, Forwarded) is refused, whoever it is for: behind a proxy
+// every caller would look like this machine. Public (Options.Public), it stands
 // behind a reverse proxy; the probe then connects to public addresses only and
 // sends no mail, and callers are limited. In both, a page of another origin
 // may call it only if it is named in Options.AllowOrigins.

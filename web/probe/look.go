@@ -355,7 +355,10 @@ func (t *run) ports() []variant {
 	add(465, wgsmtp.TLSImplicit)
 	add(587, wgsmtp.TLSStartTLS)
 	if t.modeTried() == wgsmtp.TLSImplicit {
-		add(t.target.Port, wgsmtp.TLSStartTLS)
+		// Where a certificate was shown, each side would wait for the other.
+		if t.shaken == nil || !t.shaken.seen {
+			add(t.target.Port, wgsmtp.TLSStartTLS)
+		}
 	} else {
 		add(t.target.Port, wgsmtp.TLSImplicit)
 	}
