@@ -225,6 +225,12 @@ func (p *LivePanel) outcome(r *liveRun) string {
 		}
 		more += markup(`<p>MediaWiki gives up with these words:</p><p><code class="words">§</code></p>`, words)
 	}
+	for i := range r.steps {
+		if len(r.steps[i].Reasons) > 0 {
+			more += `<div class="buttons">` + doButton("go", liveWhyID, "Why, and what to do", "") + `</div>`
+			break
+		}
+	}
 	for i, o := range r.offers() {
 		if changes := harmless(o.Changes); len(changes) > 0 {
 			more += markup(`<p>§</p><div class="buttons">¶</div>`, o.Text,
@@ -271,12 +277,15 @@ func (p *LivePanel) step(r *liveRun, i int, total float64) app.UI {
 // liveReason is why a step failed: an entry of package trouble, with a button
 // for each mend that the form can make.
 func liveReason(step, reason int, e *trouble.Entry) string {
-	verify := ""
+	verify, place := "", ""
 	if e.Verify != "" {
 		verify = markup(`<p>To make sure: §</p>`, e.Verify)
 	}
-	return markup(`<article class="answer" data-entry="§"><h5>§</h5><ol class="answer__causes">¶</ol>¶<div class="panel__note">Confidence: §. Source: ¶</div></article>`,
-		e.ID, e.Title, each(e.Causes, func(k int, c *trouble.Cause) string {
+	if reason == 0 {
+		place = ` id="` + liveWhyID + `" tabindex="-1"`
+	}
+	return markup(`<article class="answer"¶ data-entry="§"><h5>§</h5><ol class="answer__causes">¶</ol>¶<div class="panel__note">Confidence: §. Source: ¶</div></article>`,
+		place, e.ID, e.Title, each(e.Causes, func(k int, c *trouble.Cause) string {
 			at := strconv.Itoa(step) + " " + strconv.Itoa(reason) + " " + strconv.Itoa(k)
 			mend := ""
 			if changes := harmless(c.Changes); len(changes) > 0 {

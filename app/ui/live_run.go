@@ -66,6 +66,7 @@ const (
 	liveSecretID  = "live-secret"
 	liveAddressID = "live-address"
 	liveStartID   = "live-start"
+	liveWhyID     = "live-why" // the likeliest reason of a failure
 )
 
 func controlValue(id string) string {

@@ -189,6 +189,10 @@ func testLive(t *testing.T, origin string, log *saying, name string, v view) {
 	if text := eval[string](p, `(document.querySelector("[data-step=auth] [data-entry]") || {}).innerText || ""`); !strings.Contains(text, "password") {
 		t.Errorf("a wrong password: why: %q", text)
 	}
+	p.click("[data-do=go][data-arg=live-why]")
+	if got := eval[string](p, `document.activeElement.id`); got != "live-why" {
+		t.Errorf("the way to the reason leads to %q", got)
+	}
 	axe("wrong password")
 	p.fill("secret", mailSecret)
 
@@ -253,4 +257,54 @@ func testLive(t *testing.T, origin string, log *saying, name string, v view) {
 	p.await("the connection", `document.querySelectorAll("[data-step=resolve]").length === 1 && !document.querySelector(".live__verdict")`)
 	p.do(chromedp.Navigate(origin + "/gmail.html"))
 	eventually(t, "the test that was left to end", func() bool { return strings.Count(log.String(), "result=stopped") > stopped+1 })
+}
+
+// A static site asks nobody by itself. It says how to run the test on the
+// wiki's host; with the address of one that allows this site, it is used.
+func TestLiveFromStaticSite(t *testing.T) {
+	host := needMailHost(t)
+	static, stop := startBare(t, siteOf(t, firstVersion))
+	defer stop()
+	backend, log := serveLive(t, host.CAFile, "--allow-origin", static)
+	p := openLive(t, static, "/own-server.html", wide)
+	p.others = []string{backend}
+	fillOwnServer(p, "465", "implicit", mailSecret)
+	p.click("#tab-live")
+	text := eval[string](p, `document.querySelector("#tabpanel-live").innerText`)
+	for _, want := range []string{"wgsmtp serve --allow-origin " + static, "ssh -N -L 8080:127.0.0.1:8080 wiki.example.org"} {
+		// A site on loopback is allowed anyway.
+		if strings.HasPrefix(static, "http://127.0.0.1") {
+			want = strings.TrimSuffix(want, " --allow-origin "+static)
+		}
+		if !strings.Contains(text, want) {
+			t.Errorf("it does not say %q:\n%s", want, text)
+		}
+	}
+	if eval[bool](p, `document.querySelector("#live-start").offsetParent !== null`) {
+		t.Error("a test can be started, and there is nobody to answer it")
+	}
+	for _, f := range p.axeFinds() {
+		t.Errorf("axe: %s", f)
+	}
+	p.screenshot("live-static")
+
+	p.fill("live-address", "https://evil.example")
+	p.click(".live__address button")
+	if got := eval[string](p, `document.querySelector(".live__problem").textContent`); !strings.Contains(got, "your own machine only") {
+		t.Errorf("a foreign address: %q", got)
+	}
+	p.fill("live-address", strings.TrimPrefix(backend, "http://"))
+	p.click(".live__address button")
+	p.await("the button", `document.querySelector("#live-start").offsetParent !== null`)
+	if got := p.runLive(); !strings.Contains(got, "MediaWiki's mail would be taken") {
+		t.Errorf("verdict: %s\n%s", got, log)
+	}
+	for _, asked := range p.requests {
+		if strings.HasPrefix(asked, backend) && asked != backend+"/api/probe" {
+			t.Errorf("asked for %s", asked)
+		}
+	}
+	if strings.Contains(log.String(), mailSecret) {
+		t.Error("the password is in the log")
+	}
 }
