@@ -5,8 +5,10 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"os"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 )
@@ -109,6 +111,25 @@ func TestPack(t *testing.T) {
 			t.Errorf("twice: %q", piece)
 		}
 		seen[piece] = true
+	}
+}
+
+// What other people's pages load from us is small.
+func TestEmbedScriptIsSmall(t *testing.T) {
+	script, err := os.ReadFile("../../static/embed.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := testSite(t, Options{Assets: fstest.MapFS{AssetEmbed: {Data: script}}, Pages: []Page{page("index.html")}})
+	f := s.File(EmbedFile)
+	for name, make := range map[string]func() ([]byte, error){"brotli": f.Brotli, "gzip": f.Gzip} {
+		b, err := make()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(b) >= 3*1024 || len(b) == 0 {
+			t.Errorf("%s: %d bytes, want less than 3 KB", name, len(b))
+		}
 	}
 }
 
