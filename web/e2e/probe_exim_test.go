@@ -53,6 +53,7 @@ tls_privatekey = /etc/tls/key.pem
 auth_advertise_hosts = ${if %[5]s{}{*}}
 message_size_limit = ${if %[6]s{300}{50M}}
 keep_environment =
+smtp_accept_max = 500
 queue_only
 log_file_path = /var/log/exim4/%%slog
 host_lookup =

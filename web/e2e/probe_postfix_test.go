@@ -71,6 +71,7 @@ mydestination =
 inet_interfaces = loopback-only
 inet_protocols = ipv4
 mynetworks =
+smtpd_client_connection_count_limit = 0
 smtpd_peername_lookup = no
 alias_maps =
 local_recipient_maps =
