@@ -27,9 +27,8 @@ import (
 // with the same ports: what is right at one port is wrong in one thing at
 // another.
 //
-// A host's second certificate and its twin ports follow a rule: a port that
-// ends in 465 takes TLS from the first byte, one that ends in 587 STARTTLS, and
-// what stands before is the certificate (see certificates).
+// A port that ends in 465 takes TLS from the first byte, one that ends in 587
+// STARTTLS; what is added to it is the flaw of its certificate.
 const (
 	portRelay       = 25   // no TLS, no login: takes mail for example.net alone
 	portSubmissions = 465  // TLS from the first byte, login
@@ -321,14 +320,6 @@ func (p *peer) tlsFiles(dir string) error {
 		}
 	}
 	return p.write(dir+"/key.pem", peerKey, 0o600)
-}
-
-// flawOf is the certificate of a port: 1587 has that of selfSigned.
-func flawOf(port int) int {
-	if port%1000 == 465 || port%1000 == 587 {
-		return port / 1000 * 1000
-	}
-	return 0
 }
 
 // The address of what is no mail server.
