@@ -1,6 +1,9 @@
 package snippets
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 const hexDigits = "0123456789ABCDEF"
 
@@ -10,18 +13,14 @@ const hexDigits = "0123456789ABCDEF"
 // reads in runs, "__" and "~~", no run is left. An ampersand stays: it means
 // something in HTML alone (inAttribute). A host in brackets keeps them.
 func address(s string) string {
-	host := ""
-	if i := strings.Index(s, "://["); i >= 0 {
-		if n := strings.IndexByte(s[i:], ']'); n >= 0 && strings.Trim(s[i+4:i+n], "0123456789abcdefABCDEF:.") == "" {
-			host, s = s[:i+n+1], s[i+n+1:]
-		}
-	}
 	var b strings.Builder
-	b.WriteString(host)
+	host := false // within the brackets
 	for i := range len(s) {
 		c := s[i]
 		run := (c == '_' || c == '~') && i+1 < len(s) && s[i+1] == c
-		if isPlain(c) || strings.IndexByte("-._~/:@%;=&", c) >= 0 && !run {
+		open := c == '[' && strings.HasSuffix(s[:i], "://")
+		if isPlain(c) || strings.IndexByte("-._~/:@%;=&", c) >= 0 && !run || open || host && c == ']' {
+			host = open || host && c != ']'
 			b.WriteByte(c)
 			continue
 		}
@@ -44,28 +43,26 @@ func inAttribute(address string) string { return strings.ReplaceAll(address, "&"
 func text(s string) string {
 	var b strings.Builder
 	for _, r := range s {
+		name := ""
 		switch {
-		case r == '&':
-			b.WriteString("&amp;")
-		case r == '<':
-			b.WriteString("&lt;")
-		case r == '>':
-			b.WriteString("&gt;")
-		case r == '"':
-			b.WriteString("&quot;")
 		case r < ' ' || r == 0x7f:
-			b.WriteByte(' ')
+			r = ' '
+		case r == '&':
+			name = "amp"
+		case r == '<':
+			name = "lt"
+		case r == '>':
+			name = "gt"
+		case r == '"':
+			name = "quot"
 		case r < 0x80 && !isPlain(byte(r)) && strings.IndexByte(" -.,:/()", byte(r)) < 0:
-			b.WriteString("&#")
-			if r >= 100 {
-				b.WriteByte('1')
-			}
-			b.WriteByte(byte('0' + r/10%10))
-			b.WriteByte(byte('0' + r%10))
-			b.WriteByte(';')
-		default:
-			b.WriteRune(r)
+			name = "#" + strconv.Itoa(int(r))
 		}
+		if name == "" {
+			b.WriteRune(r)
+			continue
+		}
+		b.WriteString("&" + name + ";")
 	}
 	return b.String()
 }

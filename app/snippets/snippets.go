@@ -19,10 +19,6 @@ type Values struct {
 	// State is the configuration, as it stands after "#" in the address of the
 	// page; "" for what the carrier's page opens with. It has no secret.
 	State string
-
-	// Release and Server are set where they are all that State says beside the
-	// carrier. HTML then names them, which reads better.
-	Release, Server string
 }
 
 // Host is something that pages are written in.
@@ -37,7 +33,7 @@ type Host struct {
 type Piece struct {
 	Where    string // "mkdocs.yml"
 	Language string // of the text, as fenced code blocks name it
-	text     string // with the marks of Text in it
+	text     string // with marks in it, such as @site@, that Text knows
 }
 
 // Hosts are all hosts, the plainest first.
@@ -101,40 +97,49 @@ func site(v Values) string { return strings.ReplaceAll(address(v.Site), "&", "%2
 
 // Text is the piece with the values in it, ready to paste.
 func (p *Piece) Text(v Values) string {
-	words := "Mail settings for " + text(or(v.Name, "MediaWiki"))
 	carrier, state := address(v.Carrier), address(v.State)
-	attributes, hugo, wiki := "", "", ""
-	if carrier != "" {
-		attributes = attribute("carrier", carrier)
-		hugo = attributes
-		wiki = "|carrier=" + carrier
+	attributes, named := byName(state)
+	if !named {
+		attributes = value(" state", inAttribute(state), `"`)
 	}
-	if state != "" {
-		hugo += attribute("state", state)
-		wiki += "|state=" + state
-	}
-	switch {
-	case v.Release != "" || v.Server != "":
-		if v.Release != "" {
-			attributes += attribute("release", text(v.Release))
-		}
-		if v.Server != "" {
-			attributes += attribute("server", text(v.Server))
-		}
-	case state != "":
-		attributes += attribute("state", inAttribute(state))
-	}
-	return strings.NewReplacer(
+	quoted := value(" carrier", carrier, `"`)
+	values := [...]string{
 		"@site@", site(v),
 		"@page@", inAttribute(Link(v)),
-		"@words@", words,
-		"@attributes@", attributes,
-		"@wikiparams@", wiki,
-		"@hugoparams@", hugo,
-	).Replace(p.text)
+		"@words@", "Mail settings for " + text(or(v.Name, "MediaWiki")),
+		"@attributes@", quoted + attributes,
+		"@wikiparams@", value("|carrier", carrier, "") + value("|state", state, ""),
+		"@hugoparams@", quoted + value(" state", state, `"`),
+	}
+	return strings.NewReplacer(values[:]...).Replace(p.text)
 }
 
-func attribute(name, escaped string) string { return " " + name + `="` + escaped + `"` }
+// value is an assignment of something escaped, or nothing where it is empty.
+func value(name, escaped, quote string) string {
+	if escaped == "" {
+		return ""
+	}
+	return name + "=" + quote + escaped + quote
+}
+
+// byName is a state as the attributes "release" and "server", which read
+// better, where it holds nothing else and no escapes.
+func byName(state string) (attributes string, ok bool) {
+	_, rest, _ := strings.Cut(state, ";")
+	for rest != "" {
+		var one string
+		one, rest, _ = strings.Cut(rest, "&")
+		name, v, _ := strings.Cut(one, "=")
+		switch name {
+		case "carrier":
+		case "release", "server":
+			attributes += value(" "+name, v, `"`)
+		default:
+			return "", false
+		}
+	}
+	return attributes, strings.IndexByte(state, '%') < 0
+}
 
 func or(s, otherwise string) string {
 	if s != "" {

@@ -13,8 +13,7 @@ import (
 // example is what the documentation shows.
 var example = Values{
 	Site: "https://mail.example.org/smtp/", Carrier: "gmail", Name: "Gmail",
-	State:   "1;carrier=gmail&release=1.43&server=https://wiki.example.org",
-	Release: "1.43", Server: "https://wiki.example.org",
+	State: "1;carrier=gmail&release=1.43&server=https://wiki.example.org",
 }
 
 // Every piece stands in static/embed.md as the table has it, in a fence of its
@@ -107,13 +106,8 @@ var hostile = []string{
 // their attributes and their text.
 func TestHostileHTML(t *testing.T) {
 	for _, bad := range hostile {
-		v := Values{Site: "https://mail.example.org/" + bad + "/", Carrier: "gmail", Name: bad, State: "1;carrier=" + bad}
-		for _, named := range []bool{false, true} {
-			if named {
-				v.Release, v.Server = bad, bad
-			}
-			checkElement(t, Hosts[0].Pieces[0].Text(v), v, 4)
-		}
+		v := Values{Site: "https://mail.example.org/" + bad + "/", Carrier: "gmail", Name: bad, State: "1;port=" + bad}
+		checkElement(t, Hosts[0].Pieces[0].Text(v), v, 4)
 	}
 }
 
@@ -145,11 +139,8 @@ func checkElement(t *testing.T, snippet string, v Values, want int) {
 				if got["carrier"] != v.Carrier {
 					t.Errorf("%q: carrier %q", v.Name, got["carrier"])
 				}
-				if v.Server == "" && got["state"] != address(v.State) || v.Server != "" && got["server"] != plain(v.Server) {
+				if got["state"] != address(v.State) || len(got) != 3 {
 					t.Errorf("%q: %v", v.Name, got)
-				}
-				if n := len(got); v.Server == "" && n != 3 || v.Server != "" && n != 4 {
-					t.Errorf("%q: attributes %v", v.Name, got)
 				}
 			case "a":
 				if got["href"] != Link(v) || len(got) != 1 {
@@ -199,9 +190,9 @@ func TestHostileEverywhere(t *testing.T) {
 		for j := range Hosts[i].Pieces {
 			p := &Hosts[i].Pieces[j]
 			good := example
-			good.Release, good.Server = "", ""
+			good.State = "1;carrier=gmail&port=25" // by no name
 			for _, bad := range hostile {
-				v := Values{Site: "https://mail.example.org/" + bad + "/", Carrier: bad, Name: bad, State: bad}
+				v := Values{Site: "https://mail.example.org/" + bad + "/", Carrier: bad, Name: bad, State: "1;port=" + bad}
 				if got, want := marks(p.Text(v)), marks(p.Text(good)); got != want {
 					t.Errorf("%s, %s: %q changes the marks\n got %s\nwant %s\n%s", Hosts[i].Name, p.Where, bad, got, want, p.Text(v))
 				}
@@ -229,6 +220,24 @@ func TestHosts(t *testing.T) {
 					t.Errorf("%s, %q: %q", h.Name, p.Where, s)
 				}
 			}
+		}
+	}
+}
+
+// A state of nothing but release and server goes by their names; any other,
+// and one with escapes in it, as it is.
+func TestByName(t *testing.T) {
+	for state, want := range map[string]string{
+		"":                          "",
+		"1;carrier=gmail":           "",
+		"1;carrier=x&release=1.39":  ` release="1.39"`,
+		example.State:               ` release="1.43" server="https://wiki.example.org"`,
+		"1;carrier=x&server=a%20b":  ` state="1;carrier=x&amp;server=a%20b"`,
+		"1;carrier=x&release=1&a=b": ` state="1;carrier=x&amp;release=1&amp;a=b"`,
+	} {
+		text := Hosts[0].Pieces[0].Text(Values{Carrier: "x", State: state})
+		if !strings.Contains(text, `<wgsmtp-configurator carrier="x"`+want+` compact>`) {
+			t.Errorf("%s gives\n%s", state, text)
 		}
 	}
 }

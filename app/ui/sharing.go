@@ -22,99 +22,66 @@ type sharing struct {
 // nothing is written at each key.
 func (p *Page) sharingKey() any {
 	if !p.sharing.open {
-		return false
+		return ""
 	}
-	return p.shareValues()
+	return snippets.Link(p.shareValues())
 }
 
 // shareValues are the values of the snippets for the state at hand.
 func (p *Page) shareValues() snippets.Values {
-	s := p.state
-	c := p.out.Carrier
-	v := snippets.Values{Site: s.Base[:strings.LastIndexByte(upTo(s.Base, "?"), '/')+1]}
-	opens := NewState()
-	if c.ID != customID {
+	folder, _, _ := strings.Cut(p.state.Base, "?")
+	v := snippets.Values{Site: folder[:strings.LastIndexByte(folder, '/')+1]}
+	if c := p.out.Carrier; c.ID != customID {
 		v.Carrier, v.Name = c.ID, c.Name
-		opens = StateFor(c.ID)
 	}
-	if v.State = s.fragmentFrom(opens); v.State == "" {
-		return v
-	}
-	// Where only these two differ, the snippet names them.
-	only := s
-	only.Config.Release, only.Config.Server = opens.Config.Release, opens.Config.Server
-	if only.sameLink(opens) {
-		if s.Config.Release != opens.Config.Release {
-			v.Release = s.Config.Release
-		}
-		if s.Config.Server != opens.Config.Server {
-			v.Server = s.Config.Server
-		}
-	}
+	v.State = p.state.fragmentFrom(StateFor(v.Carrier))
 	return v
 }
 
-func upTo(s, end string) string {
-	s, _, _ = strings.Cut(s, end)
-	return s
-}
-
 func (p *Page) sharingPanel() app.UI {
-	panel := el("details").ID("share").Class("share", "panel-more")
-	summary := el("summary").Text("Share or embed")
+	panel := el("details", "share", "panel-more").ID("share")
+	body := []app.UI{app.Raw("<summary>Share or embed</summary>")}
 	switch {
 	case app.IsServer:
-		return panel.Body(summary, el("p", "panel__note").Text("The link and the texts are written by the program, which does not run yet."))
-	case !p.sharing.open:
-		return panel.On("toggle", p.onShare).Body(summary)
+		return panel.Body(body[0], app.Raw(`<p class="panel__note">The link and the texts are written by the program, which does not run yet.</p>`))
+	case p.sharing.open:
+		v := p.shareValues()
+		host := &snippets.Hosts[p.sharing.host]
+		body = append(body, shareText("Link", snippets.Link(v)), app.Raw(shareChoice()))
+		if host.Note != "" {
+			body = append(body, app.Raw(`<p class="panel__note">`+host.Note+"</p>"))
+		}
+		for i := range host.Pieces {
+			body = append(body, shareText(host.Pieces[i].Where, host.Pieces[i].Text(v)))
+		}
 	}
-	v := p.shareValues()
-	host := &snippets.Hosts[p.sharing.host]
-	options := make([]app.UI, len(snippets.Hosts))
-	for i := range snippets.Hosts {
-		options[i] = el("option").Attr("value", snippets.Hosts[i].ID).Attr("selected", i == p.sharing.host).Text(snippets.Hosts[i].Name)
-	}
-	texts := make([]app.UI, 0, 4)
-	if host.Note != "" {
-		texts = append(texts, el("p", "panel__note").Text(host.Note))
-	}
-	for i := range host.Pieces {
-		texts = append(texts, shareText(host.Pieces[i].Where, "the text: "+host.Pieces[i].Where, host.Pieces[i].Text(v)))
-	}
-	note := "Whoever opens it finds the form filled in as it is now."
-	if p.state.Config.Secret != "" {
-		note += " The password is not in it."
-	}
-	return panel.On("toggle", p.onShare).Body(summary,
-		el("div", "share__body").Body(
-			shareText("Link", "the link", snippets.Link(v)),
-			el("p", "panel__note").Text(note),
-			el("div", "share__host").Body(
-				el("label", "cdx-label__label__text").Attr("for", "share-host").Text("Embed in"),
-				el("select").ID("share-host").Class("cdx-select").On("change", p.onShareHost).Body(options...),
-			),
-			el("div", "share__texts").Body(texts...),
-		))
+	return panel.On("toggle", p.onShare).On("change", p.onShareHost).Body(body...)
 }
 
-// shareText is a text to copy, under the place that it is for; what is its name
-// for the button.
-func shareText(where, what, text string) app.UI {
+// shareChoice is the choice of what to embed in. It is the same markup whatever
+// is chosen, so that it is never made anew.
+func shareChoice() string {
+	out := `<div><p class="panel__note">Whoever opens it finds the form filled in as it is now. A password is never in it.</p>` +
+		`<p class="share__host"><label class="cdx-label__label__text" for="share-host">Embed in</label> <select id="share-host" class="cdx-select">`
+	for i := range snippets.Hosts {
+		out += `<option value="` + snippets.Hosts[i].ID + `">` + snippets.Hosts[i].Name + `</option>`
+	}
+	return out + `</select></p></div>`
+}
+
+// shareText is a text to copy, under the place that it is for.
+func shareText(where, text string) app.UI {
 	return el("figure", "share__text").Body(
-		el("figcaption").Text(where),
-		codeBox(text, what),
+		app.Raw("<figcaption>"+where+"</figcaption>"),
+		codeBox(text, "the text: "+where),
 	)
 }
 
+// onShare makes the choice anew, which then shows its first.
 func (p *Page) onShare(ctx app.Context, _ app.Event) {
-	p.sharing.open = ctx.JSSrc().Get("open").Bool()
+	p.sharing = sharing{open: ctx.JSSrc().Get("open").Bool()}
 }
 
-func (p *Page) onShareHost(ctx app.Context, _ app.Event) {
-	id := ctx.JSSrc().Get("value").String()
-	for i := range snippets.Hosts {
-		if snippets.Hosts[i].ID == id {
-			p.sharing.host = i
-		}
-	}
+func (p *Page) onShareHost(_ app.Context, e app.Event) {
+	p.sharing.host = max(0, e.Get("target").Get("selectedIndex").Int())
 }

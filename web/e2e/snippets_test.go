@@ -130,9 +130,8 @@ func TestSnippets(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	plain := snippets.Values{Site: wgsmtp + "/", Carrier: "gmail", Name: "Gmail", State: "1;carrier=gmail&release=1.39&server=https://wiki.example.org"}
-	named := plain
-	named.Release, named.Server = "1.39", "https://wiki.example.org"
+	plain := snippets.Values{Site: wgsmtp + "/", Carrier: "gmail", Name: "Gmail", State: "1;carrier=gmail&release=1.39&port=587&tls=starttls"}
+	named := snippets.Values{Site: wgsmtp + "/", Carrier: "gmail", Name: "Gmail", State: "1;carrier=gmail&release=1.39&server=https://wiki.example.org"}
 	hard := snippets.Values{Site: wgsmtp + "/", Carrier: "gmail", Name: `Mr. "Q" & <b>{A}</b> 'n' [[x]] {{y|z}} ~~~~ __NOTOC__ *d* ` + "`c` --> }}", State: difficult().Fragment()}
 	bare := snippets.Values{Site: wgsmtp + "/"}
 	for i := range snippets.Hosts {
