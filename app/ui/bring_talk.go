@@ -132,7 +132,7 @@ func (p *ErrorPage) inTalk(at trouble.Step, open bool) string {
 			if i > 0 {
 				b.WriteString(`</ul></div>`)
 			}
-			b.WriteString(markup(`<div class="talk__group"><h4 class="talk__stage">§</h4><ul class="talk__lines">`, stages[l.Step]))
+			b.WriteString(markup(`<div class="talk__group"><h3 class="talk__stage">§</h3><ul class="talk__lines">`, stages[l.Step]))
 		}
 		who, class, before := "", "talk__line--event", ""
 		switch l.From {
