@@ -273,6 +273,9 @@ bench() {
 	go test -count=1 -v -run 'Budget|EarlyIsSmall' ./web ./web/site | grep -F ' bytes'
 	say 'times'
 	go test -run '^$' -bench . -benchmem ./app/... ./providers/... ./web/...
+	say 'as visitors meet it, beside an empty page of go-app'
+	packages web/e2e
+	go run ./web/bench dist/wgsmtp
 }
 
 case ${1:-help} in
