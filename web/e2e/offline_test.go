@@ -304,7 +304,7 @@ func TestRequests(t *testing.T) {
 
 				q := p.another(base + "gmail.html")
 				q.awaitProgram()
-				// The page's own worker is asked for after two quiet seconds.
+				// The page's own worker is asked for when nobody has typed for some seconds.
 				q.await("the check for a new version", `performance.now() > 8000`)
 				q.moveTo(base + "postfix.html")
 				q.awaitProgram()

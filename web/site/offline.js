@@ -148,7 +148,7 @@
 	}
 
 	// The program comes first, and then whoever uses it: all pages are taken only
-	// when nobody has typed or clicked for two seconds.
+	// when it has run for two seconds and nobody has typed or clicked for five.
 	let used = performance.now();
 	for ( const type of [ "keydown", "pointerdown", "input" ] ) {
 		document.addEventListener( type, () => {
@@ -156,23 +156,23 @@
 		}, { capture: true, passive: true } );
 	}
 	function whenQuiet() {
-		if ( performance.now() - used < 2000 ) {
+		if ( performance.now() - used < 5000 ) {
 			setTimeout( whenQuiet, 500 );
 			return;
 		}
 		register().catch( ( error ) => console.info( `no use without a network: ${ error.message }` ) );
 	}
 	function whenFree( tries ) {
-		const here = performance.getEntriesByType( "resource" ).some( ( e ) => e.name.endsWith( ".wasm" ) && e.responseEnd > 0 );
-		if ( here || tries === 0 ) {
-			setTimeout( whenQuiet, 2000 );
+		if ( document.documentElement.hasAttribute( "data-runs" ) || tries === 0 ) {
+			used = Math.max( used, performance.now() - 3000 );
+			whenQuiet();
 		} else {
 			setTimeout( whenFree, 500, tries - 1 );
 		}
 	}
 	if ( document.readyState === "complete" ) {
-		whenFree( 20 );
+		whenFree( 40 );
 	} else {
-		window.addEventListener( "load", () => whenFree( 20 ) );
+		window.addEventListener( "load", () => whenFree( 40 ) );
 	}
 } )();
