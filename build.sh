@@ -209,7 +209,7 @@ fuzz() {
 	for package in php localsettings check trouble; do
 		targets="$(go test -list '^Fuzz' "./app/$package" | grep '^Fuzz')"
 		for target in $targets; do
-			go test -run '^$' -fuzz "^$target\$" -fuzztime 10s "./app/$package" >&2
+			go test -run '^$' -fuzz "^$target\$" -fuzztime 10s -fuzzminimizetime 1s "./app/$package" >&2
 		done
 	done
 }
