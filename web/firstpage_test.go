@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"os"
 	"regexp"
 	"testing"
 
@@ -21,6 +22,9 @@ var (
 func TestFirstPageBudget(t *testing.T) {
 	s := newSite(t)
 	if !s.HasProgram {
+		if os.Getenv("CI") == "true" {
+			t.Fatal("the browser program is not built")
+		}
 		t.Skip("the browser program is not built: ./build.sh build")
 	}
 	size := func(path string) (body []byte, compressed int) {
