@@ -37,24 +37,6 @@ func (o *Outputs) withoutExample() {
 	}
 }
 
-// applyKept takes out of the outputs what is said of fields whose place
-// something kept has.
-func (o *Outputs) applyKept() {
-	k := o.State.Kept
-	if k == nil {
-		return
-	}
-	i := 0
-	for _, f := range o.Findings {
-		if !slices.ContainsFunc(f.Fields, k.Decides) {
-			o.Findings[i] = f
-			i++
-		}
-	}
-	o.Findings = o.Findings[:i]
-	o.Placeholders = slices.DeleteFunc(o.Placeholders, k.Decides)
-}
-
 // settings are what the block sets.
 func (o *Outputs) settings() *localsettings.Settings {
 	s := localsettings.Of(&o.Shown, o.Release, o.Carrier)

@@ -103,15 +103,15 @@ func TestKeptFollowsTheForm(t *testing.T) {
 	next := p.state
 	next.Config.Port = 465
 	p.remember("port 465", next)
-	p.set(next, "")
+	p.set(next)
 	has("port", "465")
 	has("auth", "1")
 	// Typed since: it stays as it is typed.
 	typed := p.state
 	typed.Config.Secret = "new"
-	p.set(typed, "secret")
+	p.set(typed)
 	has("password", "'new'")
-	p.set(p.undo[0].takenBack(p.state), "")
+	p.set(p.undo[0].takenBack(p.state))
 	has("port", "'587/tls'")
 	has("password", "'new'")
 
@@ -119,7 +119,7 @@ func TestKeptFollowsTheForm(t *testing.T) {
 	next = p.state
 	next.Kept = next.Kept.Clone()
 	next.Kept.DropItem("$wgSMTP['auth']")
-	p.set(next, "")
+	p.set(next)
 	has("auth", "true")
 	has("port", "'587/tls'")
 }
@@ -131,7 +131,7 @@ func TestKeptOptions(t *testing.T) {
 	p := &Page{state: s, out: compute(s)}
 	next := p.state
 	next.Config.PeerName = "smtp.example.org"
-	p.set(next, "")
+	p.set(next)
 	got := mailOf(p.out.Block.String())["wgSMTP"]
 	for _, want := range []string{"'peer_name' => 'smtp.example.org'", "'capath' => '/etc/ca'", "'bindto' => '192.0.2.1:0'"} {
 		if !strings.Contains(got, want) {

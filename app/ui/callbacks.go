@@ -12,6 +12,7 @@ import (
 	"wgsmtp/app/wgsmtp"
 )
 
+func (p *Page) onBlock(b *BlockPanel)          { p.block = b }
 func (p *Page) onLight(field string)           { p.lit = field }
 func (p *Page) onPanelGo(field string)         { p.goTo(p.ctx, field) }
 func (p *Page) onPanelFix(rule string)         { p.fix(p.ctx, rule) }

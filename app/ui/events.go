@@ -37,28 +37,40 @@ func (p *Page) onInput(ctx app.Context, e app.Event) {
 		return
 	}
 	p.notice = ""
-	if !p.enter(f, e.Get("target").Get("value").String()) {
-		p.judge(id)
+	p.typing = id
+	p.later(ctx)
+	if p.enter(f, e.Get("target").Get("value").String()) {
+		p.answer(p.state)
+		p.showBlock(ctx)
+	}
+}
+
+// showBlock renders the block alone, where it is shown: the rest of the page
+// follows with the turn.
+func (p *Page) showBlock(ctx app.Context) {
+	if p.block == nil {
 		return
 	}
-	p.set(p.state, id)
-	p.judgeAfterPause(ctx, id)
+	p.fill(p.block)
+	ctx.PreventUpdate()
+	p.block.ctx.Dispatch(func(app.Context) { ctx.PreventUpdate() })
 }
 
 // judgeAfterPause judges the field that is being typed in when nobody has
 // typed for a while.
-func (p *Page) judgeAfterPause(ctx app.Context, id string) {
+func (p *Page) judgeAfterPause(ctx app.Context) {
+	p.rest(ctx, typingPause, func(ctx app.Context) {
+		p.judge("")
+		p.settle(ctx)
+	})
+}
+
+// rest does something when nobody has typed or left a field for so long.
+func (p *Page) rest(ctx app.Context, d time.Duration, do func(app.Context)) {
 	if p.pause != nil {
 		p.pause.Stop()
 	}
-	p.pause = time.AfterFunc(typingPause, func() {
-		ctx.Dispatch(func(ctx app.Context) {
-			if p.typing == id {
-				p.judge("")
-				p.settle(ctx)
-			}
-		})
-	})
+	p.pause = time.AfterFunc(d, func() { ctx.Dispatch(do) })
 }
 
 // enter writes what was typed into the state. It is false where the text is
@@ -87,6 +99,7 @@ func (p *Page) onChange(ctx app.Context, e app.Event) {
 		return
 	}
 	target := e.Get("target")
+	before := p.state.Config
 	p.notice = ""
 	switch {
 	case f.Kind == wgsmtp.KindSwitch:
@@ -96,39 +109,80 @@ func (p *Page) onChange(ctx app.Context, e app.Event) {
 	default:
 		p.enter(f, p.out.Carrier.Normalise(id, target.Get("value").String()))
 	}
-	p.set(p.state, id)
 	p.leave(ctx, id, true)
 	switch id {
 	case "region", "user", "secret", "server": // others follow, or it was normalised
-		p.sync(ctx)
+		p.turn.synced = true
 	}
-}
-
-// leave judges a field that the person is through with, and settles what was
-// typed. What that unfolds moves what lies below; so as not to move it from
-// under a click, it waits until no button of the mouse is down.
-func (p *Page) leave(ctx app.Context, id string, typed bool) {
-	if app.Window().Get("document").Call("querySelector", ":active").Truthy() {
-		ctx.After(releasePause, func(ctx app.Context) { p.leave(ctx, id, typed) })
+	if p.state.Config == before && len(p.bad) == 0 {
+		ctx.PreventUpdate() // it was typed, and has been answered
 		return
 	}
-	p.visit(id)
-	p.judge("")
-	if typed {
+	p.answer(p.state)
+	p.showBlock(ctx)
+}
+
+// turn is what follows from a key or a change of focus beside the block, and is
+// shown when hands rest for a moment: somebody who goes on typing gets the answer
+// to each key first, and a click hits what it was aimed at, because what leaving a
+// field unfolds moves what lies below.
+type turn struct {
+	left   []string // fields that were left
+	typed  bool     // something was typed into one of them
+	synced bool     // the controls may show other values than the state
+	focus  string   // the field that has the focus
+}
+
+// turnPause is how long hands rest before a turn is shown.
+const turnPause = 100 * time.Millisecond
+
+// later shows the turn when hands rest.
+func (p *Page) later(ctx app.Context) { p.rest(ctx, turnPause, p.showTurn) }
+
+// showTurn judges the state and the fields that were left, settles what was
+// typed, and lights the field in focus. It waits until no button of the mouse is
+// down.
+func (p *Page) showTurn(ctx app.Context) {
+	if app.Window().Get("document").Call("querySelector", ":active").Truthy() {
+		ctx.PreventUpdate()
+		p.rest(ctx, releasePause, p.showTurn)
+		return
+	}
+	t := p.turn
+	p.turn = turn{focus: t.focus}
+	p.lit = t.focus
+	typing := p.typing
+	for _, id := range t.left {
+		p.visit(id)
+		if id == typing {
+			typing = ""
+		}
+	}
+	p.judge(typing)
+	if t.typed {
 		p.settle(ctx)
+	}
+	if t.synced {
+		p.sync(ctx)
+	}
+	if typing != "" {
+		p.judgeAfterPause(ctx)
 	}
 }
 
-// releasePause is how soon leave looks again.
+// releasePause is how soon showTurn looks again.
 const releasePause = 30 * time.Millisecond
 
-func (p *Page) onFocusIn(_ app.Context, e app.Event) {
+func (p *Page) onFocusIn(ctx app.Context, e app.Event) {
 	id := targetID(e)
-	if _, ok := wgsmtp.FieldByID(id); ok {
-		p.lit = id
-	}
 	if id == searchID {
 		p.openSearch()
+		return
+	}
+	ctx.PreventUpdate()
+	if _, ok := wgsmtp.FieldByID(id); ok {
+		p.turn.focus = id
+		p.later(ctx)
 	}
 }
 
@@ -138,13 +192,21 @@ func (p *Page) onFocusOut(ctx app.Context, e app.Event) {
 		p.closeSearch()
 		return
 	}
+	ctx.PreventUpdate()
 	if _, ok := wgsmtp.FieldByID(id); !ok {
 		return
 	}
-	if p.lit == id {
-		p.lit = ""
+	if p.turn.focus == id {
+		p.turn.focus = ""
 	}
 	p.leave(ctx, id, p.typing == id)
+}
+
+// leave is told of a field that the person is through with.
+func (p *Page) leave(ctx app.Context, id string, typed bool) {
+	p.turn.left = append(p.turn.left, id)
+	p.turn.typed = p.turn.typed || typed
+	p.later(ctx)
 }
 
 // onClick acts on the nearest element that says what it does.
@@ -201,6 +263,7 @@ func (p *Page) do(ctx app.Context, what, arg string) {
 
 // fix applies the mend of a rule.
 func (p *Page) fix(ctx app.Context, rule string) {
+	p.out.viewFindings()
 	for i := range p.out.Findings {
 		if f := &p.out.Findings[i]; f.Rule == rule && f.Fix != nil {
 			p.mend(ctx, f.Fix.Label, f.Fix.Changes)
@@ -226,7 +289,7 @@ func (p *Page) replace(ctx app.Context, label string, s State) {
 	for _, ch := range wgsmtp.Diff(p.state.Config, s.Config) {
 		delete(p.bad, ch.Field)
 	}
-	p.set(s, "")
+	p.set(s)
 	p.notice = "Done: " + label + "."
 	p.settle(ctx)
 	p.sync(ctx)
@@ -250,7 +313,7 @@ func (p *Page) choose(ctx app.Context, id string) {
 	step.changes = append(step.changes,
 		wgsmtp.Change{Field: "user", Value: p.state.Config.User},
 		wgsmtp.Change{Field: "secret", Value: string(p.state.Config.Secret)})
-	p.set(s, "")
+	p.set(s)
 	p.notice = c.Name + " is chosen."
 	p.push(ctx)
 	p.sync(ctx)
@@ -364,13 +427,13 @@ func (p *Page) sync(ctx app.Context) {
 func (p *Page) setInputs(ctx app.Context, in preview.Inputs) {
 	s := p.state
 	s.Inputs = in
-	p.set(s, "")
+	p.set(s)
 	p.settle(ctx)
 }
 
 func (p *Page) setMail(ctx app.Context, kind wgsmtp.MailKind) {
 	s := p.state
 	s.Mail = kind
-	p.set(s, "")
+	p.set(s)
 	p.settle(ctx)
 }

@@ -55,7 +55,7 @@ func (p *Page) undoLast(ctx app.Context) {
 	}
 	step := p.undo[len(p.undo)-1]
 	p.undo = p.undo[:len(p.undo)-1]
-	p.set(step.takenBack(p.state), "")
+	p.set(step.takenBack(p.state))
 	p.notice = "Taken back: " + step.label + "."
 	p.settle(ctx)
 	p.sync(ctx)
@@ -142,6 +142,7 @@ func (p *Page) OnMount(ctx app.Context) {
 	p.ctx = ctx
 	p.unfold(ctx)
 	p.handOver(ctx)
+	ctx.After(warmAfter, func(ctx app.Context) { p.warm(ctx, warmSlices) })
 	// go-app listens too, but takes an address that it has not set itself for
 	// one that it is already at.
 	p.onPop = app.FuncOf(func(app.Value, []app.Value) any {
@@ -183,7 +184,7 @@ func (p *Page) follow(ctx app.Context) {
 		return
 	}
 	p.undo = nil
-	p.set(p.state, "")
+	p.set(p.state)
 	p.sync(ctx)
 }
 

@@ -39,6 +39,7 @@ func firstField(f *rules.Finding) string {
 // judge chooses the findings to show and puts them at their fields.
 func (p *Page) judge(typing string) {
 	p.typing = typing
+	p.out.viewFindings()
 	before := p.judged
 	p.judged, p.missing = nil, nil
 	for i := range p.out.Findings {

@@ -6,6 +6,8 @@
 package ui
 
 import (
+	"slices"
+
 	"wgsmtp/app/alignment"
 	"wgsmtp/app/localsettings"
 	"wgsmtp/app/mediawiki"
@@ -51,7 +53,7 @@ type Outputs struct {
 	Delivery     alignment.Report
 	Steps        []steps.Step
 
-	viewed struct{ preview, conversation, delivery, steps bool }
+	viewed struct{ findings, preview, conversation, delivery, steps bool }
 }
 
 // NewState is the start page's: no carrier chosen, nothing typed.
@@ -113,23 +115,38 @@ const customID = "custom"
 // Compute derives everything from a State.
 func Compute(s State) Outputs {
 	o := compute(s)
+	o.viewFindings()
 	o.viewConversation()
 	o.viewDelivery()
 	o.viewSteps()
 	return o
 }
 
-// compute derives what every change needs: the findings and the block.
+// compute derives what the answer to a key needs: the block.
 func compute(s State) Outputs {
 	o := Outputs{State: s}
 	o.Carrier = carrierOf(&s.Config)
 	o.Release = releaseOf(&s.Config)
 	o.Shown, o.Placeholders = o.Carrier.Examples(s.Config)
 	o.withoutExample()
-	o.Findings = rules.Check(rules.Facts{Config: &s.Config, Release: o.Release, Carrier: o.Carrier})
 	o.Block = localsettings.Emit(&o.Shown, o.Release, o.Carrier, localsettings.Options{Tool: Tool, Link: s.link(), Kept: s.Kept})
-	o.applyKept()
+	if s.Kept != nil {
+		o.Placeholders = slices.DeleteFunc(o.Placeholders, s.Kept.Decides)
+	}
 	return o
+}
+
+// viewFindings fills in Findings, unless they are there. What is said of fields
+// whose place something kept has is left out.
+func (o *Outputs) viewFindings() {
+	if o.viewed.findings {
+		return
+	}
+	o.viewed.findings = true
+	o.Findings = rules.Check(rules.Facts{Config: &o.State.Config, Release: o.Release, Carrier: o.Carrier})
+	if k := o.State.Kept; k != nil {
+		o.Findings = slices.DeleteFunc(o.Findings, func(f rules.Finding) bool { return slices.ContainsFunc(f.Fields, k.Decides) })
+	}
 }
 
 // viewPreview fills in Preview, unless it is there.

@@ -118,7 +118,7 @@ func TestUndoKeepsWhatWasTyped(t *testing.T) {
 	p.prepare()
 	p.state = filled("gmail")
 	p.state.Config.TLS = wgsmtp.TLSStartTLS // with port 465: never works
-	p.set(p.state, "")
+	p.set(p.state)
 	before := p.state.Config
 	i := findFix(p.out.Findings)
 	if i < 0 {
@@ -132,12 +132,12 @@ func TestUndoKeepsWhatWasTyped(t *testing.T) {
 	s := p.state
 	s.Config = mended
 	p.remember(fix.Label, s)
-	p.set(s, "")
+	p.set(s)
 	if mended == before {
 		t.Fatal("the mend changes nothing")
 	}
 	p.state.Config.Sitename = "Typed since"
-	p.set(p.state, "")
+	p.set(p.state)
 
 	step := p.undo[len(p.undo)-1]
 	got, err := wgsmtp.Apply(p.state.Config, step.changes)
@@ -171,7 +171,8 @@ func TestJudgement(t *testing.T) {
 	}
 
 	p.state.Config.PasswordSender = "not an address"
-	p.set(p.state, "sender")
+	p.answer(p.state)
+	p.judge("sender")
 	if m := p.messages["sender"]; len(m) != 0 {
 		t.Errorf("judged while typing: %+v", m)
 	}
@@ -181,13 +182,14 @@ func TestJudgement(t *testing.T) {
 		t.Error("not judged after the field was left")
 	}
 	p.state.Config.PasswordSender = "still not an address"
-	p.set(p.state, "sender")
+	p.answer(p.state)
+	p.judge("sender")
 	if m := p.messages["sender"]; len(m) == 0 {
 		t.Error("a message that stood there blinks away while typing")
 	}
 
 	p.state.Config.PasswordSender = ""
-	p.set(p.state, "")
+	p.set(p.state)
 	if m := p.messages["sender"]; len(m) == 0 {
 		t.Error("left empty, the sender is not asked for")
 	}

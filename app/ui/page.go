@@ -32,6 +32,7 @@ type Page struct {
 	messages map[string][]message // of the judged findings, by field
 	marks    []int                // lines of the block that the last change touched
 	lit      string               // field that is lit in form and block
+	turn     turn
 	undo     []undoStep
 	tab      tabID
 	reveal   bool
@@ -42,6 +43,7 @@ type Page struct {
 	chooser  chooser
 	offered  offers // the choices of the carrier at hand
 	sharing  sharing
+	block    *BlockPanel // as it is on the page; nil where another tab is shown
 	ctx      app.Context // of the mounted page, for the panels' callbacks
 	onPop    app.Func    // listens for back and forward
 	pause    *time.Timer // runs from the last key on
@@ -70,7 +72,7 @@ func (p *Page) prepare() {
 	}
 	p.out = compute(p.state)
 	if p.taken != nil {
-		p.lit = p.taken.typing
+		p.lit, p.turn.focus = p.taken.typing, p.taken.typing
 		p.judge(p.taken.typing)
 		return
 	}
@@ -80,9 +82,14 @@ func (p *Page) prepare() {
 // OnInit implements app.Initializer.
 func (p *Page) OnInit() { p.prepare() }
 
-// set makes s the state and everything follow. typing is the field that is
-// being typed in and not to be judged yet, "" for none.
-func (p *Page) set(s State, typing string) {
+// set makes s the state and everything follow.
+func (p *Page) set(s State) {
+	p.answer(s)
+	p.judge("")
+}
+
+// answer makes s the state and the block follow; it is not judged.
+func (p *Page) answer(s State) {
 	before := p.out.Block
 	if was := &p.out.State; s.Kept == was.Kept {
 		s.Kept = forget(s.Kept, was.Config, s.Config)
@@ -90,7 +97,6 @@ func (p *Page) set(s State, typing string) {
 	p.state = s
 	p.out = compute(s)
 	p.marks = changedLines(before, p.out.Block)
-	p.judge(typing)
 }
 
 // Render implements app.Composer.
@@ -286,7 +292,7 @@ func (p *Page) change(ctx app.Context, id, value string) {
 	}
 	s := p.state
 	s.Config = c
-	p.set(s, "")
+	p.set(s)
 	p.settle(ctx)
 	p.sync(ctx)
 }

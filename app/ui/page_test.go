@@ -240,7 +240,7 @@ func TestOnlyWhatApplies(t *testing.T) {
 func TestPrerenderHoldsNothingTyped(t *testing.T) {
 	p := &Page{Carrier: "gmail"}
 	p.prepare()
-	p.set(filled("gmail"), "")
+	p.set(filled("gmail"))
 	if text := prerendered("gmail"); strings.Contains(text, "Garden Club") {
 		t.Error("something typed reached a prerendered page")
 	}

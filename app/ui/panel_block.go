@@ -38,14 +38,16 @@ type BlockPanel struct {
 
 	To blockUser
 
-	shown  bool   // the secret is readable
-	cursor int    // index of the line that the Tab key stops at
-	rows   []row  // where the lines stand
-	lit    string // what To was told last to light
+	ctx    app.Context // of the mounted panel
+	shown  bool        // the secret is readable
+	cursor int         // index of the line that the Tab key stops at
+	rows   []row       // where the lines stand
+	lit    string      // what To was told last to light
 }
 
 // blockUser is told what somebody does with the block.
 type blockUser interface {
+	onBlock(*BlockPanel)    // it is on the page; nil when it is not any more
 	onLight(field string)   // "" when nothing is pointed at any more
 	onPanelGo(field string) // Enter or click on a line: go to the field
 	onComments(on bool)
@@ -55,6 +57,21 @@ type blockUser interface {
 // blockFile is the name of the downloaded file: what it is for, and none that
 // would take the place of the real one.
 const blockFile = "LocalSettings-mail.php"
+
+// OnMount implements app.Mounter.
+func (p *BlockPanel) OnMount(ctx app.Context) {
+	p.ctx = ctx
+	if p.To != nil {
+		p.To.onBlock(p)
+	}
+}
+
+// OnDismount implements app.Dismounter.
+func (p *BlockPanel) OnDismount() {
+	if p.To != nil {
+		p.To.onBlock(nil)
+	}
+}
 
 // Render implements app.Composer.
 func (p *BlockPanel) Render() app.UI {
@@ -109,69 +126,21 @@ func (p *BlockPanel) lines() app.UI {
 
 // line is what stands in a row: the line of this index, or none.
 func (p *BlockPanel) line(row, i int, stop bool) app.UI {
+	text := &p.rows[row].text
 	if i < 0 {
-		return &codeLine{Row: row}
+		return &codeLine{Row: row, Text: *text, Hidden: true}
 	}
 	l := &p.Block.Lines[i]
+	*text = piecesOf(l, p.Secret && !p.shown, p.Slots)
 	return &codeLine{
 		Row:     row,
-		Markup:  lineMarkup(l, p.Secret && !p.shown, p.Slots),
+		Text:    *text,
 		Field:   len(l.Fields) > 0,
 		Stop:    stop,
 		Lit:     p.Lit != "" && slices.Contains(l.Fields, p.Lit),
 		Changed: slices.Contains(p.Marks, i),
 		Example: p.example(l),
 	}
-}
-
-// codeLine is a line of the block. Its props are few and plain, so that a line
-// in which nothing changed is passed over quickly.
-type codeLine struct {
-	app.Compo
-
-	Row    int
-	Markup string // "" for a row without a line
-	Field  bool   // it belongs to a field
-	Stop   bool   // the Tab key stops here
-
-	Lit, Changed, Example bool
-}
-
-// Render implements app.Composer.
-func (l *codeLine) Render() app.UI {
-	e := el("div", "code-line").ID("block-line-"+strconv.Itoa(l.Row)).Role("listitem").DataSet("line", l.Row)
-	if l.Markup == "" {
-		return e.Hidden(true)
-	}
-	if app.IsClient {
-		e = e.Hidden(false)
-	}
-	if l.Field {
-		e = e.Class("code-line--field")
-		if app.IsClient {
-			tab := -1
-			if l.Stop {
-				tab = 0
-			}
-			e = e.TabIndex(tab)
-		}
-	}
-	if l.Lit {
-		e = e.Class("code-line--lit")
-	}
-	flag := ""
-	if l.Changed {
-		e = e.Class("code-line--changed")
-		flag = "changed"
-	}
-	if l.Example {
-		e = e.Class("code-line--example")
-		flag = "example: fill in"
-	}
-	return e.Body(
-		app.Raw(l.Markup),
-		el("span", "code-line__flag").Text(flag),
-	)
 }
 
 // example tells whether the line holds an example's value. A comment about it
@@ -189,34 +158,6 @@ func (p *BlockPanel) example(l *localsettings.Line) bool {
 		}
 	}
 	return false
-}
-
-// lineMarkup is a line as markup with a class for each token. Without its tags
-// it is the line's text, byte for byte; with hide, a typed secret is dots.
-func lineMarkup(l *localsettings.Line, hide bool, slots *wgsmtp.Config) string {
-	hide = hide && (slices.Contains(l.Fields, "secret") || hidesKept(l))
-	// A key stands before the arrow, the value after it.
-	value := !slices.ContainsFunc(l.Tokens, isAssign)
-	var b strings.Builder
-	b.WriteString(`<code class="code-line__text">`)
-	for _, t := range l.Tokens {
-		text := t.Text
-		if hide && value && (t.Class == localsettings.ClassString || l.Kept && t.Class == localsettings.ClassNumber) {
-			text = "'••••••••'"
-		}
-		value = value || isAssign(t)
-		if t.Class == "" || t.Class == localsettings.ClassPunct {
-			b.WriteString(esc(text))
-			continue
-		}
-		b.WriteString(`<span class="tok-` + esc(string(t.Class)) + `"` + slotOf(l, &t, slots) + `>` + esc(text) + `</span>`)
-	}
-	b.WriteString(`</code>`)
-	return b.String()
-}
-
-func isAssign(t localsettings.Token) bool {
-	return t.Class == localsettings.ClassPunct && strings.Contains(t.Text, "=")
 }
 
 // stop is the line that the Tab key stops at: the cursor, or the next one that

@@ -15,6 +15,7 @@ import (
 type row struct {
 	key  string // tells which line it is for, whatever its value
 	line int    // index of the line in the block; -1 for none
+	text pieces // as last shown
 }
 
 // rowKey is what a line keeps while values change: the fields that decide it,
@@ -38,16 +39,18 @@ func placeLines(rows []row, lines []localsettings.Line) []row {
 		key := rowKey(&lines[i])
 		found := slices.IndexFunc(rows[at:], func(r row) bool { return r.key == key })
 		for range found {
-			out = append(out, row{rows[at].key, -1})
+			out = append(out, row{rows[at].key, -1, rows[at].text})
 			at++
 		}
+		now := row{key: key, line: i}
 		if found >= 0 {
+			now.text = rows[at].text
 			at++
 		}
-		out = append(out, row{key, i})
+		out = append(out, now)
 	}
 	for ; at < len(rows); at++ {
-		out = append(out, row{rows[at].key, -1})
+		out = append(out, row{rows[at].key, -1, rows[at].text})
 	}
 	if len(out) > 2*len(lines)+spareRows {
 		out = slices.DeleteFunc(out, func(r row) bool { return r.line < 0 })

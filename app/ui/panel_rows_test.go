@@ -28,7 +28,7 @@ func TestRowsStayWhenALineComesAndGoes(t *testing.T) {
 			}
 		}
 	}
-	if got, want := rows, []row{{"a", 0}, {"b", 1}, {"c", -1}, {"d", 2}, {"", 3}}; !slices.Equal(got, want) {
+	if got, want := rows, []row{{key: "a"}, {key: "b", line: 1}, {key: "c", line: -1}, {key: "d", line: 2}, {line: 3}}; !slices.Equal(got, want) {
 		t.Errorf("rows are %v, want %v", got, want)
 	}
 }

@@ -198,14 +198,19 @@ func (p *Page) panel(id tabID) app.UI {
 	case tabLive:
 		return p.livePanel()
 	}
+	b := &BlockPanel{To: p}
+	p.fill(b)
+	return b
+}
+
+// fill gives the panel the block at hand.
+func (p *Page) fill(b *BlockPanel) {
+	o := &p.out
 	c := &o.State.Config
-	return &BlockPanel{
-		Slots: printedSlots(&o.Shown),
-		Block: o.Block, Marks: p.marks, Lit: p.lit, Placeholders: o.Placeholders,
-		Secret:   c.Secret != "" && c.SecretStyle == wgsmtp.SecretInline && needsSecret(c, o) || keptSecret(o.State.Kept),
-		Comments: c.Comments, LinkBack: c.LinkBack,
-		To: p,
-	}
+	b.Block, b.Marks, b.Lit = o.Block, p.marks, p.lit
+	b.Placeholders, b.Slots = o.Placeholders, printedSlots(&o.Shown)
+	b.Secret = c.Secret != "" && c.SecretStyle == wgsmtp.SecretInline && needsSecret(c, o) || keptSecret(o.State.Kept)
+	b.Comments, b.LinkBack = c.Comments, c.LinkBack
 }
 
 func withoutSecret(c wgsmtp.Config) wgsmtp.Config {

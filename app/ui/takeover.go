@@ -138,6 +138,6 @@ func (p *Page) handOver(ctx app.Context) {
 		e.Call("setSelectionRange", t.start, t.end)
 	}
 	if t.typing != "" {
-		p.judgeAfterPause(ctx, t.typing)
+		p.judgeAfterPause(ctx)
 	}
 }
