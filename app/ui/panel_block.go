@@ -126,15 +126,13 @@ func (p *BlockPanel) lines() app.UI {
 
 // line is what stands in a row: the line of this index, or none.
 func (p *BlockPanel) line(row, i int, stop bool) app.UI {
-	text := &p.rows[row].text
 	if i < 0 {
-		return &codeLine{Row: row, Text: *text, Hidden: true}
+		return &codeLine{Row: row, Hidden: true}
 	}
 	l := &p.Block.Lines[i]
-	*text = piecesOf(l, p.Secret && !p.shown, p.Slots)
 	return &codeLine{
 		Row:     row,
-		Text:    *text,
+		Text:    piecesOf(l, p.Secret && !p.shown, p.Slots),
 		Field:   len(l.Fields) > 0,
 		Stop:    stop,
 		Lit:     p.Lit != "" && slices.Contains(l.Fields, p.Lit),

@@ -18,7 +18,7 @@ type codeLine struct {
 
 	Row    int
 	Text   pieces
-	Hidden bool // the row has no line at present: Text is that of its last
+	Hidden bool // the row has no line at present
 	Field  bool // it belongs to a field
 	Stop   bool // the Tab key stops here
 
@@ -28,8 +28,11 @@ type codeLine struct {
 // Render implements app.Composer.
 func (l *codeLine) Render() app.UI {
 	e := el("div", "code-line").ID("block-line-"+strconv.Itoa(l.Row)).Role("listitem").DataSet("line", l.Row)
-	if l.Hidden || app.IsClient {
-		e = e.Hidden(l.Hidden)
+	if l.Hidden {
+		return e.Hidden(true) // nothing stays on the page of what may have been a secret
+	}
+	if app.IsClient {
+		e = e.Hidden(false)
 	}
 	if l.Field {
 		e = e.Class("code-line--field")

@@ -15,7 +15,6 @@ import (
 type row struct {
 	key  string // tells which line it is for, whatever its value
 	line int    // index of the line in the block; -1 for none
-	text pieces // as last shown
 }
 
 // rowKey is what a line keeps while values change: the fields that decide it,
@@ -39,18 +38,16 @@ func placeLines(rows []row, lines []localsettings.Line) []row {
 		key := rowKey(&lines[i])
 		found := slices.IndexFunc(rows[at:], func(r row) bool { return r.key == key })
 		for range found {
-			out = append(out, row{rows[at].key, -1, rows[at].text})
+			out = append(out, row{rows[at].key, -1})
 			at++
 		}
-		now := row{key: key, line: i}
 		if found >= 0 {
-			now.text = rows[at].text
 			at++
 		}
-		out = append(out, now)
+		out = append(out, row{key, i})
 	}
 	for ; at < len(rows); at++ {
-		out = append(out, row{rows[at].key, -1, rows[at].text})
+		out = append(out, row{rows[at].key, -1})
 	}
 	if len(out) > 2*len(lines)+spareRows {
 		out = slices.DeleteFunc(out, func(r row) bool { return r.line < 0 })
