@@ -39,7 +39,8 @@ type State struct {
 }
 
 // Outputs are all that follows from a State. They are computed once per change:
-// what every change needs by compute, the views of the mail when they are shown.
+// the block by compute, the findings when they are judged, and the views of the
+// mail when they are shown.
 type Outputs struct {
 	State        State
 	Shown        wgsmtp.Config // State.Config with the carrier's examples where nothing was typed yet

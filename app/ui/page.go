@@ -15,8 +15,9 @@ import (
 // Page is the whole page: the start page, or a carrier's own.
 //
 // It owns the state. Events of the form and clicks on anything with a data-do
-// attribute are caught here (events.go); a change goes through Page.set, which
-// computes the outputs once; the result panels get them as values.
+// attribute are caught here (events.go); a change goes through Page.set, or while
+// somebody types through Page.answer, which computes the outputs once; the result
+// panels get them as values.
 type Page struct {
 	app.Compo
 
@@ -32,7 +33,7 @@ type Page struct {
 	messages map[string][]message // of the judged findings, by field
 	marks    []int                // lines of the block that the last change touched
 	lit      string               // field that is lit in form and block
-	turn     turn
+	turn     turn                 // what is still to be shown, once hands rest
 	undo     []undoStep
 	tab      tabID
 	reveal   bool
