@@ -140,6 +140,11 @@ func TestHandshakeAsPHP(t *testing.T) {
 			if cause != "" && !strings.Contains(cause, "cafile stream: ") {
 				cause = "stream_socket_enable_crypto(): " + cause
 			}
+			// PHP without the mend of GHSA-xr7j-rvgx-xq5p looks at the common
+			// name even where there are other names, and says so.
+			if older, ok := strings.CutPrefix(want.Cause, "stream_socket_enable_crypto(): Peer certificate CN=`"); ok && strings.HasSuffix(older, "' did not match expected CN=`"+tt.o.PeerName+"'") {
+				cause = strings.Replace(cause, "subjectAltName did not match expected name `"+tt.o.PeerName+"'", "CN=`"+older, 1)
+			}
 			if h.ok != want.OK || !h.ok && cause != want.Cause {
 				t.Errorf("got %v %q\nPHP %v %q", h.ok, cause, want.OK, want.Cause)
 			}
