@@ -14,20 +14,6 @@ import (
 
 const stars = "***"
 
-// isSecretName tells that a variable or a key is one for a secret.
-func isSecretName(name string) bool {
-	n := strings.ToLower(name)
-	if strings.HasPrefix(n, "wgpassword") {
-		return false // $wgPasswordSender and its like
-	}
-	for _, word := range []string{"password", "passwd", "secret", "apikey", "api_key", "accesskey", "token", "upgradekey", "proxykey", "privatekey"} {
-		if strings.Contains(n, word) {
-			return true
-		}
-	}
-	return n == "pass" || n == "pwd" || strings.HasSuffix(n, "pass")
-}
-
 // secretsOf are the texts that must not be shown.
 func secretsOf(s *localsettings.Settings) []string {
 	var out []string
@@ -38,7 +24,7 @@ func secretsOf(s *localsettings.Settings) []string {
 	}
 	var walk func(name string, v php.Value, secret bool)
 	walk = func(name string, v php.Value, secret bool) {
-		secret = secret || isSecretName(name)
+		secret = secret || localsettings.IsSecretName(name)
 		switch v.Kind {
 		case php.Array:
 			for _, e := range v.Array {
@@ -141,7 +127,7 @@ func shown(s *localsettings.Settings, hide *strings.Replacer) map[string]any {
 }
 
 func value(name string, v php.Value, hide *strings.Replacer) any {
-	if isSecretName(name) && v.Kind != php.Symbolic && v.Kind != php.Array && v.Kind != php.Null && v.ToString() != "" {
+	if localsettings.IsSecretName(name) && v.Kind != php.Symbolic && v.Kind != php.Array && v.Kind != php.Null && v.ToString() != "" {
 		return stars
 	}
 	switch v.Kind {
@@ -165,7 +151,7 @@ func value(name string, v php.Value, hide *strings.Replacer) any {
 		for i, e := range v.Array {
 			key := e.Key.Value().ToString()
 			in := value(key, e.Value, hide)
-			if isSecretName(name) && e.Value.Kind != php.Array {
+			if localsettings.IsSecretName(name) && e.Value.Kind != php.Array {
 				in = stars
 			}
 			list = append(list, in)

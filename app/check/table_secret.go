@@ -14,7 +14,7 @@ import (
 func (f *facts) secretKeys(each func(key string, v php.Value)) {
 	smtp, _ := f.smtp()
 	for _, e := range smtp.Array {
-		if key := e.Key.Value().ToString(); isSecretName(key) && f.looks("wgSMTP", key) {
+		if key := e.Key.Value().ToString(); localsettings.IsSecretName(key) && f.looks("wgSMTP", key) {
 			each(key, e.Value)
 		}
 	}
@@ -167,7 +167,7 @@ var secretRules = []Rule{
 					continue
 				}
 				key, value, ok := strings.Cut(strings.TrimLeft(t, "#/ \t"), "=")
-				if !ok || !isSecretName(strings.Trim(key, `'"[]$ `+"\t")) && !strings.Contains(key, "['password']") {
+				if !ok || !localsettings.IsSecretName(strings.Trim(key, `'"[]$ `+"\t")) && !strings.Contains(key, "['password']") {
 					continue
 				}
 				value = strings.Trim(value, "> \t\r\n,;")
@@ -190,7 +190,7 @@ var secretRules = []Rule{
 		Source:  "https://www.mediawiki.org/wiki/Manual:Security",
 		find: func(f *facts, at func(hit)) {
 			for _, v := range f.All() {
-				if isSecretName(v.Name) && v.Value.Kind == php.String && v.Value.Str != "" && !isExample(v.Value.Str) {
+				if localsettings.IsSecretName(v.Name) && v.Value.Kind == php.String && v.Value.Str != "" && !isExample(v.Value.Str) {
 					at(hit{pos: v.Pos, detail: "a secret in $" + v.Name})
 				}
 			}

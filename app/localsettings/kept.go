@@ -87,9 +87,10 @@ func (k *Kept) Decides(field string) bool {
 	}
 	key, isKey := strings.CutPrefix(f.Setting, "$wgSMTP['")
 	key = strings.TrimSuffix(key, "']")
-	switch {
-	case strings.HasPrefix(field, "secret"):
+	if strings.HasPrefix(field, "secret") {
 		key, isKey = "password", true
+	}
+	switch {
 	case field == "tls" && (k.keeps("starttls") || k.keeps("host")):
 		return true
 	case isKey, field == "tls", field == "transport":

@@ -48,7 +48,7 @@ func (o *Outputs) settings() *localsettings.Settings {
 func keptSecret(k *localsettings.Kept) bool {
 	found := false
 	if k != nil {
-		see := func(name string, v php.Value) { found = found || isSecretName(name) || namesSecret(v) }
+		see := func(name string, v php.Value) { found = found || localsettings.IsSecretName(name) || namesSecret(v) }
 		for _, e := range slices.Concat(k.SMTP, k.Options) {
 			see(e.Key.Str, e.Value)
 		}
@@ -60,15 +60,52 @@ func keptSecret(k *localsettings.Kept) bool {
 }
 
 func namesSecret(v php.Value) bool {
-	return slices.ContainsFunc(v.Array, func(e php.Entry) bool { return isSecretName(e.Key.Str) || namesSecret(e.Value) })
+	return slices.ContainsFunc(v.Array, func(e php.Entry) bool { return localsettings.IsSecretName(e.Key.Str) || namesSecret(e.Value) })
 }
 
 // hidesKept tells that a line prints something kept that is a secret by its
 // name.
 func hidesKept(l *localsettings.Line) bool {
 	return l.Kept && slices.ContainsFunc(l.Tokens, func(t localsettings.Token) bool {
-		return isSecretName(strings.Trim(t.Text, `'"$`))
+		return localsettings.IsSecretName(strings.Trim(t.Text, `'"$`))
 	})
+}
+
+// keptPassword tells whether the password is kept, and whether it is there: one
+// that PHP reads from elsewhere is not.
+func keptPassword(k *localsettings.Kept) (kept, there bool) {
+	if k == nil || !k.Decides("secret") {
+		return false, false
+	}
+	for _, e := range k.SMTP {
+		if e.Key == php.StringKey("password") {
+			return true, e.Value.IsConst()
+		}
+	}
+	return true, true
+}
+
+// keptText is what is kept without its secrets, to tell one from another.
+func keptText(k *localsettings.Kept) string {
+	if k == nil {
+		return ""
+	}
+	var b strings.Builder
+	for _, item := range k.Items() {
+		b.WriteString(item.Name + "\n")
+	}
+	tell := func(name string, v php.Value) {
+		if !localsettings.IsSecretName(name) && !namesSecret(v) {
+			b.WriteString(php.Printer{}.Source(v) + "\n")
+		}
+	}
+	for _, e := range slices.Concat(k.SMTP, k.Options) {
+		tell(e.Key.Str, e.Value)
+	}
+	for _, v := range k.Vars {
+		tell(v.Name, v.Value)
+	}
+	return b.String()
 }
 
 // keptNames are what is kept, for a note.

@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"wgsmtp/app/check"
+	"wgsmtp/app/localsettings"
 	"wgsmtp/app/php"
 )
 
@@ -45,12 +46,16 @@ func masksOf(text string, r *check.Report) masks {
 			add(r.Config.PasswordSender) // a password in the sender's place
 		}
 		if k := r.Kept; k != nil {
+			known := func(v php.Value) {
+				if v.Kind == php.String {
+					add(v.Str)
+				}
+			}
 			for _, e := range k.SMTP {
-				key := e.Key.Value().ToString()
-				secretValues(key, e.Value, isSecretName(key), add)
+				localsettings.SecretValues(e.Key.Value().ToString(), e.Value, known)
 			}
 			for _, v := range k.Vars {
-				secretValues(v.Name, v.Value, isSecretName(v.Name), add)
+				localsettings.SecretValues(v.Name, v.Value, known)
 			}
 		}
 	}
@@ -60,32 +65,6 @@ func masksOf(text string, r *check.Report) masks {
 		}
 	}
 	return out
-}
-
-func secretValues(name string, v php.Value, secret bool, add func(string)) {
-	switch {
-	case v.Kind == php.Array:
-		for _, e := range v.Array {
-			key := e.Key.Value().ToString()
-			secretValues(key, e.Value, secret || isSecretName(key), add)
-		}
-	case v.Kind == php.String && secret:
-		add(v.Str)
-	}
-}
-
-// isSecretName tells names of variables and keys that hold secrets.
-func isSecretName(name string) bool {
-	n := strings.ToLower(name)
-	if strings.HasPrefix(n, "wgpasswordsender") || strings.HasPrefix(n, "wgpasswordreset") {
-		return false
-	}
-	for _, word := range []string{"password", "passwd", "secret", "apikey", "api_key", "accesskey", "access_key", "token", "upgradekey", "proxykey", "privatekey", "passphrase"} {
-		if strings.Contains(n, word) {
-			return true
-		}
-	}
-	return n == "pass" || n == "pwd" || strings.HasSuffix(n, "pass") || strings.HasSuffix(n, "_key")
 }
 
 const quotes = `'"‘’“”„`
@@ -109,7 +88,7 @@ func namedSecrets(text string, add func(string)) {
 			if v, ok := quoted(strings.TrimLeft(rest, "( \t")); ok && !isEnvName(v) {
 				add(v)
 			}
-		case isSecretName(name):
+		case localsettings.IsSecretName(name):
 			rest = strings.TrimLeft(rest, " \t]"+quotes)
 			between := "=>:"
 			if strings.HasSuffix(strings.ToLower(strings.TrimRight(text[max(0, start-16):start], " \t'\"")), "define(") {

@@ -78,6 +78,7 @@ var liveWords = map[string]string{liveOK: "went well", liveWarning: "look at it"
 type liveRun struct {
 	number  int
 	config  wgsmtp.Config // without the secret
+	kept    string        // what went along with it, without secrets
 	at      string        // time of day
 	where   string        // who ran it
 	steps   []liveStep

@@ -32,10 +32,13 @@ func (p *Page) livePanel() app.UI {
 	l := &LivePanel{To: p, Release: p.out.Release.Name(), Secret: p.liveSecretAsked(), Login: c.Auth != wgsmtp.AuthNone, Server: c.Server, Rev: lab.rev}
 	if c.Transport == wgsmtp.TransportSMTP {
 		l.Target = or(c.Host, "the mail server") + ", port " + strconv.Itoa(c.Port)
+		if k := p.state.Kept; k.Decides("host") || k.Decides("port") {
+			l.Target = "the server that your settings name"
+		}
 	}
 	if r := lab.shown; r != nil {
 		// As far as it is sent.
-		l.Stale = withoutSecret(*c) != r.config
+		l.Stale = withoutSecret(*c) != r.config || keptText(p.state.Kept) != r.kept
 	}
 	return l
 }

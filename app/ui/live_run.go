@@ -7,6 +7,7 @@ import (
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
+	"wgsmtp/app/localsettings"
 	"wgsmtp/app/wgsmtp"
 )
 
@@ -80,7 +81,36 @@ func controlValue(id string) string {
 // form: the wiki reads it from elsewhere, or none was typed.
 func (p *Page) liveSecretAsked() bool {
 	c := &p.state.Config
-	return c.Auth != wgsmtp.AuthNone && (c.Secret == "" || c.SecretStyle != wgsmtp.SecretInline)
+	kept, there := keptPassword(p.state.Kept)
+	return c.Auth != wgsmtp.AuthNone && !there && (kept || c.Secret == "" || c.SecretStyle != wgsmtp.SecretInline)
+}
+
+// liveRequest is what is asked of a backend: the form's settings, without what
+// was typed into the panel. Where something is kept that no field has, the
+// block goes along, which has it.
+func (p *Page) liveRequest(typed string) (body map[string]any, c wgsmtp.Config) {
+	c = p.state.Config
+	secret := string(c.Secret)
+	_, there := keptPassword(p.state.Kept)
+	switch {
+	case p.liveSecretAsked():
+		secret = typed
+	case there:
+		secret = "" // the block has one that is not the form's
+	}
+	c.Secret = ""
+	config := map[string]any{}
+	for _, ch := range wgsmtp.Diff(wgsmtp.Default(), c) {
+		config[ch.Field] = ch.Value
+	}
+	body = map[string]any{"config": config, "release": c.Release}
+	if len(p.state.Kept.Items()) > 0 {
+		body["settings"] = localsettings.Emit(&c, p.out.Release, p.out.Carrier, localsettings.Options{Kept: p.state.Kept}).String()
+	}
+	if secret != "" {
+		body["secret"] = secret
+	}
+	return body, c
 }
 
 // startLive starts a test and ends the one that is going on.
@@ -101,20 +131,7 @@ func (p *Page) startLive(ctx app.Context) {
 	}
 	p.cancelLive()
 
-	c := p.state.Config
-	secret := string(c.Secret)
-	if p.liveSecretAsked() {
-		secret = controlValue(liveSecretID)
-	}
-	c.Secret = ""
-	config := map[string]any{}
-	for _, ch := range wgsmtp.Diff(wgsmtp.Default(), c) {
-		config[ch.Field] = ch.Value
-	}
-	body := map[string]any{"config": config, "release": c.Release}
-	if secret != "" {
-		body["secret"] = secret
-	}
+	body, c := p.liveRequest(controlValue(liveSecretID))
 	if to := strings.TrimSpace(controlValue(liveToID)); to != "" {
 		body["to"] = to
 	}
@@ -123,7 +140,7 @@ func (p *Page) startLive(ctx app.Context) {
 	}
 
 	lab.count++
-	run := &liveRun{number: lab.count, config: c, where: place.Address,
+	run := &liveRun{number: lab.count, config: c, kept: keptText(p.state.Kept), where: place.Address,
 		at: app.Window().Get("Date").New().Call("toLocaleTimeString").String()}
 	if len(lab.runs) == mostRuns {
 		lab.runs = append(lab.runs[:0], lab.runs[1:]...)

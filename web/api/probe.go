@@ -23,7 +23,8 @@ import (
 )
 
 // request is the body of POST /api/probe: the fields of a configuration that
-// differ from the default ones, or pasted settings.
+// differ from the default ones, or pasted settings. With both, the settings go
+// over those of the configuration: a form's block, with what no field has.
 type request struct {
 	Config   map[string]string `json:"config"`   // field id to value, see `wgsmtp emit --list`
 	Settings string            `json:"settings"` // a LocalSettings.php, or a piece of one
@@ -151,14 +152,19 @@ func decode(body []byte) (probe.Request, error) {
 	if _, err := d.Token(); err != io.EOF {
 		return out, errors.New("there is something behind the request")
 	}
-	if (in.Config == nil) == (in.Settings == "") {
-		return out, errors.New(`the request needs either "config" or "settings"`)
+	if in.Config == nil && in.Settings == "" {
+		return out, errors.New(`the request needs "config" or "settings"`)
 	}
 	out.Password, out.To, out.Send, out.AuthSASL = in.Secret, in.To, in.Send, in.AuthSASL
+	if in.Config != nil {
+		if err := configured(&out, in); err != nil {
+			return out, err
+		}
+	}
 	if in.Settings != "" {
 		return out, pasted(&out, in)
 	}
-	return out, configured(&out, in)
+	return out, nil
 }
 
 // inJSON is an error of the decoder without what it read.
@@ -191,11 +197,20 @@ func release(name string) (*mediawiki.Release, error) {
 }
 
 func pasted(out *probe.Request, in request) (err error) {
-	if out.Release, err = release(in.Release); err != nil {
-		return err
+	if out.Release == nil {
+		if out.Release, err = release(in.Release); err != nil {
+			return err
+		}
 	}
 	f := localsettings.Import([]byte(in.Settings))
-	out.Settings, out.Problems = f.Settings, f.Problems
+	out.Problems = f.Problems
+	if out.Settings == nil {
+		out.Settings = f.Settings
+		return nil
+	}
+	for _, v := range f.Settings.All() {
+		out.Settings.SetPos(v.Name, v.Value, v.Pos)
+	}
 	return nil
 }
 

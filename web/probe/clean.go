@@ -68,6 +68,12 @@ const least = 4
 
 func newHider(secrets ...string) *hider {
 	h := &hider{}
+	h.addAll(secrets...)
+	return h
+}
+
+// addAll adds secrets in all their forms.
+func (h *hider) addAll(secrets ...string) {
 	for _, s := range secrets {
 		if s == "" {
 			continue
@@ -109,7 +115,6 @@ func newHider(secrets ...string) *hider {
 			}
 		}
 	}
-	return h
 }
 
 // percent encodes every byte.

@@ -173,6 +173,16 @@ func (t *run) settings() ([]transport.Mail, bool) {
 		t.hide.add(b64("\x00" + u + "\x00" + p))
 		t.hide.add(b64(u + "\x00" + u + "\x00" + p))
 	}
+	for _, v := range req.Settings.All() {
+		localsettings.SecretValues(v.Name, v.Value, func(v php.Value) {
+			switch v.Kind {
+			case php.Symbolic:
+				t.hide.addAll(php.Strings(v.Str)...)
+			case php.String, php.Int, php.Float:
+				t.hide.addAll(v.ToString())
+			}
+		})
+	}
 	if req.Config != nil {
 		t.cfg = *req.Config
 	} else {
@@ -195,11 +205,13 @@ func (t *run) settings() ([]transport.Mail, bool) {
 		return t.unusable(s, "$wgSMTP is not an array, so MediaWiki hands mail to PHP's mail() and makes no connection itself.")
 	}
 	for _, e := range smtp.Array {
-		if e.Value.Kind != php.Symbolic {
+		switch {
+		case e.Value.IsConst():
 			continue
-		}
-		if e.Key.Str == "password" {
+		case e.Key.Str == "password":
 			return t.unusable(s, "The password is read when PHP runs, from the environment or a file: type it here for the test.")
+		case e.Value.Kind == php.Array:
+			return t.unusable(s, "$wgSMTP['"+php.Comment(e.Key.Str)+"'] holds an expression that only PHP can work out.")
 		}
 		return t.unusable(s, "$wgSMTP['"+php.Comment(e.Key.Str)+"'] is an expression that only PHP can work out.")
 	}

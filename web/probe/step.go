@@ -150,7 +150,7 @@ type Verdict struct {
 func (s *Step) each(f func(string) string) {
 	s.Text, s.Error = f(s.Text), f(s.Error)
 	for i := range s.Facts {
-		s.Facts[i].Value = f(s.Facts[i].Value)
+		s.Facts[i].Name, s.Facts[i].Value = f(s.Facts[i].Name), f(s.Facts[i].Value)
 	}
 	for i := range s.Lines {
 		s.Lines[i].Text, s.Lines[i].Note = f(s.Lines[i].Text), f(s.Lines[i].Note)
