@@ -41,7 +41,7 @@ css() {
 # left out of go-app; the tag keeps reflect.MethodByName, and with it every
 # unused method, out of the program. Nothing is inlined but in the runtime: that
 # is a tenth of the compressed program, and makes no answer slower. web/slim/pack
-# writes the data shorter.
+# writes the data shorter, and leaves numbers of lines out.
 wasm() {
 	say 'browser program'
 	mkdir -p dist static/build

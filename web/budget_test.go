@@ -18,8 +18,8 @@ import (
 
 // Budgets, in bytes. The browser program is most of what a visitor fetches.
 const (
-	maxProgram       = 11_000_000
-	maxProgramBrotli = 2_000_000
+	maxProgram       = 9_500_000
+	maxProgramBrotli = 1_650_000
 	maxHost          = 25_000_000
 )
 

@@ -27,35 +27,69 @@ const (
 
 // image is what the data section writes into memory, from an address on.
 type image struct {
-	from  int64
+	from  int
 	bytes []byte
 }
 
-// pack writes the data section anew, and says how many rows of the table a
-// loop writes instead.
-func (m *module) pack() (rows int, err error) {
+// packed says what pack did.
+type packed struct {
+	rows      int   // of the table that a loop writes
+	functions int   // whose positions were dropped, and whose records a loop writes
+	unknown   error // why that could not be done
+}
+
+// pack writes the data section anew.
+func (m *module) pack() (p packed, err error) {
 	s := m.section(sectionData)
 	if s == nil {
-		return 0, errors.New("no data")
+		return p, errors.New("no data")
 	}
 	if m.section(sectionStart) != nil {
-		return 0, errors.New("there is a start function already")
+		return p, errors.New("there is a start function already")
 	}
 	img, err := readData(s.body)
 	if err != nil {
-		return 0, err
+		return p, err
 	}
-	at, rows := findTable(img.bytes)
-	if rows > 0 {
+	memory, err := m.memory()
+	if err != nil {
+		return p, err
+	}
+	var start code
+	if at, rows := findTable(img.bytes); rows > 0 {
 		clear(img.bytes[at : at+rows*rowSize])
+		start.tableLoop(img.from+at, rows)
+		p.rows = rows
 	}
-	if s.body, err = img.data(); err != nil {
-		return 0, err
+	if f, err := findFunctions(img.bytes); err != nil {
+		p.unknown = err
+	} else if err := f.dropPositions(); err != nil {
+		p.unknown = err
+	} else if err := img.packRecords(f, memory, &start); err != nil {
+		p.unknown = err
+	} else {
+		p.functions = len(f.records)
 	}
-	if rows == 0 {
-		return 0, nil
+	if s.body, err = img.data(); err != nil || len(start.body) == 0 {
+		return p, err
 	}
-	return rows, m.start(tableLoop(img.from+int64(at), int64(rows)))
+	return p, m.start(start.bytes())
+}
+
+// packRecords takes the records of functions out of the image and puts their
+// columns behind it, where the memory is free and still zero.
+func (img *image) packRecords(f *functions, memory int, start *code) error {
+	at := (img.from + len(img.bytes) + 7) &^ 7
+	columns := f.columns(at)
+	if at+len(columns) > memory {
+		return fmt.Errorf("no room for %d bytes at %d", len(columns), at)
+	}
+	clear(img.bytes[f.functab : f.functab+functabRow*len(f.records)])
+	clear(img.bytes[f.from:f.to])
+	start.recordLoop(img.from+f.functab, img.from+f.from, img.from+f.to, at, len(columns))
+	img.bytes = append(img.bytes, make([]byte, at-img.from-len(img.bytes))...)
+	img.bytes = append(img.bytes, columns...)
+	return nil
 }
 
 func readData(body []byte) (image, error) {
@@ -92,7 +126,7 @@ func readData(body []byte) (image, error) {
 	if to-from > 1<<28 {
 		return image{}, fmt.Errorf("data over %d bytes of memory", to-from)
 	}
-	img := image{from: from, bytes: make([]byte, to-from)}
+	img := image{from: int(from), bytes: make([]byte, to-from)}
 	for _, p := range pieces {
 		copy(img.bytes[p.at-from:], p.bytes)
 	}
@@ -115,7 +149,7 @@ func (img image) data() ([]byte, error) {
 		}
 		piece := bytes.TrimRight(img.bytes[at:end], "\x00")
 		pieces = append(pieces, 0, 0x41)
-		pieces = appendInt(pieces, img.from+int64(at))
+		pieces = appendInt(pieces, int64(img.from+at))
 		pieces = append(pieces, 0x0b)
 		pieces = binary.AppendUvarint(pieces, uint64(len(piece)))
 		pieces = append(pieces, piece...)
@@ -158,43 +192,4 @@ func tableRow(row int) []byte {
 	var r [rowSize]byte
 	binary.LittleEndian.PutUint32(r[:], uint32(row>>rowsPerBits))
 	return r[:]
-}
-
-// tableLoop is a function body that writes the table:
-//
-//	for at, row := start, 0; ; at, row = at+rowSize, row+1 {
-//		memory[at] = row >> rowsPerBits
-//		if row+1 >= rows { break }
-//	}
-func tableLoop(start, rows int64) []byte {
-	const (
-		at, row = 0, 1 // locals
-
-		i32  = 0x7f
-		none = 0x40
-
-		loop     = 0x03
-		end      = 0x0b
-		brIf     = 0x0d
-		localGet = 0x20
-		localSet = 0x21
-		localTee = 0x22
-		store    = 0x36
-		constant = 0x41
-		ltU      = 0x49
-		add      = 0x6a
-		shrU     = 0x76
-	)
-	code := []byte{1, 2, i32} // one kind of locals: two of i32, zero at first
-	code = append(code, constant)
-	code = appendInt(code, start)
-	code = append(code, localSet, at, loop, none,
-		localGet, at,
-		localGet, row, constant, rowsPerBits, shrU,
-		store, 0, 0,
-		localGet, at, constant, rowSize, add, localSet, at,
-		localGet, row, constant, 1, add, localTee, row,
-		constant)
-	code = appendInt(code, rows)
-	return append(code, ltU, brIf, 0, end, end)
 }

@@ -1,5 +1,5 @@
 // Command pack rewrites the data of a linked browser program so that it takes
-// fewer bytes, and changes nothing else:
+// fewer bytes, and changes nothing that the program does:
 //
 //	go run ./web/slim/pack IN OUT
 //
@@ -12,8 +12,15 @@
 // say where each piece goes compress badly. That is 1.4 MB of the program, and
 // 0.1 MB of what goes over the line.
 //
-// What the memory holds when the program starts is the same byte for byte: the
-// table is recognised by its contents, and the tests compare memories.
+// The runtime's tables of functions are turned around, so that like numbers come
+// after each other, as differences; a second loop turns them back. And what says
+// for a program counter which line of which file it belongs to is left out: a
+// panic's trace names functions, not lines (run the linked program for those).
+// That is 0.7 MB, and 0.18 MB over the line.
+//
+// What the memory holds when the program starts is otherwise the same byte for
+// byte: both tables are recognised by their contents, are left as they are where
+// they are not as expected, and the tests compare memories.
 package main
 
 import (
@@ -42,11 +49,14 @@ func run(in, out string) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", in, err)
 	}
-	rows, err := m.pack()
+	p, err := m.pack()
 	if err != nil {
 		return fmt.Errorf("%s: %w", in, err)
 	}
-	packed := m.bytes()
-	fmt.Printf("%s: %d bytes, was %d; %d rows are written by a loop\n", out, len(packed), len(b), rows)
-	return os.WriteFile(out, packed, 0o644)
+	if p.unknown != nil {
+		log.Printf("%s keeps its tables of functions: %v", out, p.unknown)
+	}
+	short := m.bytes()
+	fmt.Printf("%s: %d bytes, was %d; loops write %d rows and %d records\n", out, len(short), len(b), p.rows, p.functions)
+	return os.WriteFile(out, short, 0o644)
 }

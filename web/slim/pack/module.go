@@ -14,6 +14,7 @@ const (
 	sectionType     = 1
 	sectionImport   = 2
 	sectionFunction = 3
+	sectionMemory   = 5
 	sectionExport   = 7
 	sectionStart    = 8
 	sectionCode     = 10
@@ -105,6 +106,18 @@ func (m *module) start(code []byte) error {
 		body: binary.AppendUvarint(nil, uint64(imported)+uint64(function)),
 	})
 	return nil
+}
+
+// memory is the size of the memory at first, in bytes.
+func (m *module) memory() (int, error) {
+	s := m.section(sectionMemory)
+	if s == nil {
+		return 0, errors.New("no memory")
+	}
+	r := &reader{b: s.body}
+	r.uint() // how many; one
+	r.byte() // whether there is a limit
+	return int(r.uint()) << 16, r.err
 }
 
 // importedFunctions is how many functions come before the module's own.

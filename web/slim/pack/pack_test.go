@@ -3,9 +3,11 @@ package main
 import (
 	"bytes"
 	"encoding/binary"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -49,25 +51,212 @@ func table(rows int) []byte {
 	return b
 }
 
+// pclntab are tables of some functions with records of all shapes, whose
+// numbers are random.
+func pclntab(functions int, seed uint64) []byte {
+	r := rand.New(rand.NewPCG(seed, 0))
+	pctab := []byte{0}
+	newTable := func() uint32 {
+		at := uint32(len(pctab))
+		if r.IntN(3) == 0 {
+			pctab = append(pctab, 0, 7) // at first, and there only, the value may stay
+		}
+		for range 1 + r.IntN(5) {
+			pctab = binary.AppendUvarint(pctab, 1+r.Uint64N(1000))
+			pctab = binary.AppendUvarint(pctab, r.Uint64N(1<<20))
+		}
+		pctab = append(pctab, 0)
+		return at
+	}
+	oneOf := func() uint32 {
+		if r.IntN(3) == 0 {
+			return 0
+		}
+		return newTable()
+	}
+	var records []byte
+	var starts []uint32
+	for i := range functions {
+		npcdata, nfuncdata := uint32(r.IntN(mostPCData+1)), uint32(r.IntN(9))
+		for (functions*functabRow+4+len(records))%recordAlign != 0 {
+			records = append(records, 0)
+		}
+		starts = append(starts, uint32(len(records)))
+		for w := range words {
+			v := r.Uint32()
+			switch w {
+			case wordEntry:
+				v = uint32(i) << 16
+			case wordPCSP, wordPCFile, wordPCLine:
+				v = oneOf()
+			case wordNPCData:
+				v = npcdata
+			case words - 1:
+				v = v&0xffffff | nfuncdata<<24
+			}
+			records = le.AppendUint32(records, v)
+		}
+		for range npcdata {
+			records = le.AppendUint32(records, oneOf())
+		}
+		for range nfuncdata {
+			records = le.AppendUint32(records, r.Uint32()|uint32(r.IntN(2))*^uint32(0))
+		}
+	}
+	var functab []byte
+	for i, at := range starts {
+		functab = le.AppendUint32(functab, uint32(i)<<16)
+		functab = le.AppendUint32(functab, uint32(functions*functabRow+4)+at)
+	}
+	functab = le.AppendUint32(functab, uint32(functions)<<16)
+
+	names, cutab, filetab := []byte("main.main\x00main.other\x00"), make([]byte, 32), []byte("\x00main.go\x00")
+	out := bytes.Clone(pclntabMagic)
+	out = le.AppendUint64(out, uint64(functions))
+	out = le.AppendUint64(out, 1)
+	out = le.AppendUint64(out, 0)
+	at := uint64(headerSize)
+	for _, part := range [][]byte{names, cutab, filetab, pctab, nil} {
+		out = le.AppendUint64(out, at)
+		at += uint64(len(part))
+	}
+	return slices.Concat(out, names, cutab, filetab, pctab, functab, records)
+}
+
+// withoutPositions is a module as it is but for the positions in its tables of
+// functions, where it has such tables.
+func withoutPositions(t *testing.T, b []byte) []byte {
+	t.Helper()
+	m, err := parse(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := m.section(sectionData)
+	img, err := readData(s.body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := findFunctions(img.bytes)
+	if err != nil {
+		return b
+	}
+	if err := f.dropPositions(); err != nil {
+		t.Fatal(err)
+	}
+	if s.body, err = img.data(); err != nil {
+		t.Fatal(err)
+	}
+	return m.bytes()
+}
+
+// Without positions, each function has the tables that it had, word for word.
+func TestPositionsAreDropped(t *testing.T) {
+	before := pclntab(500, 5)
+	after := bytes.Clone(before)
+	f, err := findFunctions(before)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g, err := findFunctions(after)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := g.dropPositions(); err != nil {
+		t.Fatal(err)
+	}
+	pcTable := func(f *functions, at uint32) []byte {
+		if at == 0 {
+			return nil
+		}
+		pctab := f.image[f.pctab:f.functab]
+		n, err := pcTableSize(pctab, at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return pctab[at : int(at)+n]
+	}
+	for _, r := range f.records {
+		for w := range words + int(f.word(r, wordNPCData)) + int(before[r+nfuncdataAt]) {
+			was, is := f.word(r, w), g.word(r, w)
+			switch {
+			case slices.Contains(f.pcTables(r), w):
+				if !bytes.Equal(pcTable(f, was), pcTable(g, is)) {
+					t.Errorf("word %d: the table at %d is another at %d", w, was, is)
+				}
+			case w == wordPCFile || w == wordPCLine || w == wordCUOffset || w == wordStartLine:
+				if is != 0 {
+					t.Errorf("word %d is left: %d", w, is)
+				}
+			case was != is:
+				t.Errorf("word %d was %d, is %d", w, was, is)
+			}
+		}
+	}
+	if bytes.Contains(after, []byte("main.go")) || !bytes.Contains(after, []byte("main.main")) {
+		t.Error("names of files are left, or names of functions are not")
+	}
+}
+
+// Tables that are not as expected stay as they are.
+func TestOtherTablesOfFunctionsStay(t *testing.T) {
+	tests := map[string]func(b []byte){
+		"another magic":             func(b []byte) { b[0]-- },
+		"no functions":              func(b []byte) { clear(b[8:16]) },
+		"too many functions":        func(b []byte) { b[15] = 1 },
+		"tables in another order":   func(b []byte) { le.PutUint64(b[40:], le.Uint64(b[48:])+1) },
+		"a table outside":           func(b []byte) { le.PutUint64(b[64:], 1<<40) },
+		"records apart":             func(b []byte) { b[le.Uint64(b[64:])+4]++ },
+		"a function at two places":  func(b []byte) { b[le.Uint64(b[64:])]++ },
+		"a table of values outside": func(b []byte) { f, _ := findFunctions(b); f.set(f.records[3], wordPCSP, 1<<20) },
+		"an endless table":          func(b []byte) { f, _ := findFunctions(b); clear8(b[f.pctab:f.functab]) },
+	}
+	for name, spoil := range tests {
+		t.Run(name, func(t *testing.T) {
+			b := pclntab(20, 6)
+			spoil(b)
+			before := bytes.Clone(b)
+			f, err := findFunctions(b)
+			if err == nil {
+				err = f.dropPositions()
+			}
+			if err == nil || !bytes.Equal(b, before) {
+				t.Errorf("it is changed: %v", err)
+			}
+		})
+	}
+}
+
+// clear8 makes all of b one number that does not end.
+func clear8(b []byte) {
+	for i := range b {
+		b[i] = 0x81
+	}
+}
+
 func TestTheMemoryIsTheSame(t *testing.T) {
 	text := []byte("text before and after")
 	tests := []struct {
-		name   string
-		pieces []piece
-		rows   int
+		name      string
+		pieces    []piece
+		rows      int
+		functions int
 	}{
-		{"nothing", nil, 0},
-		{"no table", []piece{{70000, text}, {80000, text}}, 0},
-		{"a table", []piece{{1 << 16, text}, {70000, table(20000)}, {600000, text}}, 20000},
-		{"a row that belongs to no whole number", []piece{{70000, table(20005)}}, 20005},
+		{"nothing", nil, 0, 0},
+		{"no table", []piece{{70000, text}, {80000, text}}, 0, 0},
+		{"a table", []piece{{1 << 16, text}, {70000, table(20000)}, {600000, text}}, 20000, 0},
+		{"a row that belongs to no whole number", []piece{{70000, table(20005)}}, 20005, 0},
 		{"with text right before and after", []piece{
 			{70000 - int64(len(text)), text}, {70000, table(17000)}, {70000 + 17000*rowSize, text},
-		}, 17000},
-		{"too short", []piece{{70000, table(fewestRows - 1)}}, 0},
-		{"a short one, then a long one", []piece{{70000, table(100)}, {90000, []byte{1}}, {100001, table(18000)}}, 18000},
+		}, 17000, 0},
+		{"too short", []piece{{70000, table(fewestRows - 1)}}, 0, 0},
+		{"a short one, then a long one", []piece{{70000, table(100)}, {90000, []byte{1}}, {100001, table(18000)}}, 18000, 0},
 		{"in many pieces, later ones over earlier ones", []piece{
 			{70000, bytes.Repeat([]byte{9}, 500)}, {70000, table(9000)}, {70000 + 9000*rowSize, table(18000)[9000*rowSize:]},
-		}, 18000},
+		}, 18000, 0},
+		{"functions", []piece{{70000, text}, {80000, pclntab(300, 1)}, {200001, text}}, 0, 300},
+		{"one function", []piece{{80000, pclntab(1, 2)}}, 0, 1},
+		{"functions and a table", []piece{{70000, pclntab(2000, 3)}, {1 << 20, table(20000)}}, 20000, 2000},
+		{"up to where the memory ends", []piece{{128<<16 - 8, text[:8]}, {70000, pclntab(500, 4)}}, 0, 0},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -76,14 +265,14 @@ func TestTheMemoryIsTheSame(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			rows, err := m.pack()
+			p, err := m.pack()
 			if err != nil {
 				t.Fatal(err)
 			}
-			if rows != tt.rows {
-				t.Errorf("%d rows are written by a loop, not %d", rows, tt.rows)
+			if p.rows != tt.rows || p.functions != tt.functions || (p.unknown == nil) != (tt.functions > 0) {
+				t.Errorf("loops write %+v", p)
 			}
-			sameMemory(t, before, m.bytes())
+			sameMemory(t, withoutPositions(t, before), m.bytes())
 		})
 	}
 }
@@ -137,10 +326,10 @@ func main() {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if saved := len(before) - len(after); saved < len(before)/20 {
+	if saved := len(before) - len(after); saved < len(before)/10 {
 		t.Errorf("%d bytes of %d are saved: Go's linker writes another table now", saved, len(before))
 	}
-	sameMemory(t, before, after)
+	sameMemory(t, withoutPositions(t, before), after)
 
 	root, err := exec.Command("go", "env", "GOROOT").Output()
 	if err != nil {
