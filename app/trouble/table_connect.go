@@ -317,6 +317,27 @@ var greetingRows = []row{
 		source: "RFC 5321 section 3.8; observed with MediaWiki 1.39, 1.43 and 1.45", confidence: "medium", // vectors: fail-greeting-421
 	},
 	{
+		id: "greeting-too-many", step: Greeting, rank: rankWords,
+		title: "The server has too many connections open, and takes no more at the moment.",
+		match: []string{"too many concurrent smtp connections", "421*too many connections from"},
+		reply: true,
+		causes: []cause{
+			{
+				id: "from-here", text: "They come from this machine: MediaWiki opens a connection for each mail, and several job runners do so at once.",
+				fix:      "Run one job runner for mail. On a server of your own the limit for each client is smtp_accept_max_per_host (Exim) or smtpd_client_connection_count_limit (Postfix).",
+				commands: []Command{{"sh", "{runJobs} --type enotifNotify --procs 1"}},
+				first:    says("from this ip address", "too many connections from"),
+			},
+			{
+				id: "in-all", text: "The server has as many clients as it takes in all: Exim's smtp_accept_max, which is 20 unless it is set. Whoever else sends mail, or attacks it, takes the places.",
+				fix:      "Try again later. On a server of your own look who is connected, and raise the limit.",
+				commands: []Command{{"sh", "exim -bP smtp_accept_max smtp_accept_max_per_host   # exim4 on Debian\nss -tn state established '( sport = :25 or sport = :465 or sport = :587 )'"}},
+			},
+		},
+		verify: "nc to the port some minutes later shows 220.",
+		source: "Exim specification: smtp_accept_max, smtp_accept_max_per_host; Postfix smtpd_client_connection_count_limit", confidence: "high",
+	},
+	{
 		id: "greeting-refused", step: Greeting, rank: rankText + 5,
 		title: "The server takes no mail from this machine on port {port}.",
 		codes: []int{554, 550, 521, 520, 530, 571}, at: []Step{Greeting},

@@ -63,7 +63,7 @@ var serviceRows = []row{
 		verify: "The IAM policy simulator allows ses:SendRawEmail for the user.", source: srcSES, confidence: "low",
 	},
 	{
-		id: "ses-concurrent", step: Greeting, rank: rankOwn, carriers: ses,
+		id: "ses-concurrent", step: Greeting, rank: rankOwn, carriers: ses, only: true, // Exim says the same
 		title: "Too many connections to Amazon SES at a time.",
 		match: []string{"too many concurrent smtp connections"},
 		causes: []cause{

@@ -424,3 +424,29 @@ func TestMatcher(t *testing.T) {
 		t.Errorf("%q, %t", s, ok)
 	}
 }
+
+// Words that a carrier shares with other servers are the carrier's where the
+// settings or the text name it, and only there.
+func TestSharedWords(t *testing.T) {
+	const words = "[SMTP: Invalid response code received from server (code: 421, response: Too many concurrent SMTP connections; please try again later.)]"
+	at := func(host string) Context {
+		c := wgsmtp.Default()
+		c.Host = host
+		return Context{Config: &c}
+	}
+	for _, tt := range []struct {
+		text string
+		ctx  Context
+		want string
+	}{
+		{"Failed to connect to mail.example.org:25 " + words, Context{}, "greeting-too-many"},
+		{"Failed to connect to mail.example.org:25 " + words, at("mail.example.org"), "greeting-too-many"},
+		{"421 Too many concurrent SMTP connections; please try again later.", at("mail.example.org"), "greeting-too-many"},
+		{"421 Too many concurrent SMTP connections; please try again later.", at("email-smtp.eu-west-1.amazonaws.com"), "ses-concurrent"},
+		{"Failed to connect to email-smtp.us-east-1.amazonaws.com:587 " + words, Context{}, "ses-concurrent"},
+	} {
+		if d := Diagnose(tt.text, tt.ctx); !d.Known || d.Entries[0].ID != tt.want {
+			t.Errorf("%s with %+v: %s, want %s first", tt.text, tt.ctx.Config, ids(d), tt.want)
+		}
+	}
+}
