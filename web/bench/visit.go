@@ -31,10 +31,20 @@ type act = chromedp.Action[chromedp.Void]
 // call is a command of the DevTools protocol whose answer does not matter.
 func call[P, R any](command cdp.Command[P, R], params P) act {
 	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
-		_, err := cdp.Call(ctx, t, command, params)
-		return err
+		if _, err := cdp.Call(ctx, t, command, params); err != nil {
+			return fmt.Errorf("%T: %w", params, err)
+		}
+		return nil
 	})
 }
+
+// Chromium up to 148 asks for a parameter that the protocol has no more.
+type slowNetworkParams struct {
+	network.EmulateNetworkConditionsByRuleParams
+	Offline bool `json:"offline"`
+}
+
+var slowNetwork = cdp.Command[slowNetworkParams, network.EmulateNetworkConditionsByRuleResult]{Method: network.CommandEmulateNetworkConditionsByRule}
 
 // begin starts a browser. With slow, its processor is slowed four times, and
 // its network is 1.6 Mbit/s with 150 ms.
@@ -60,8 +70,10 @@ func begin(s subject, slow bool) (*visit, error) {
 	}
 	if slow {
 		steps = append(steps, call(emulation.SetCPUThrottlingRate, emulation.SetCPUThrottlingRateParams{Rate: 4}))
-		steps = append(steps, call(network.EmulateNetworkConditionsByRule, network.EmulateNetworkConditionsByRuleParams{
-			MatchedNetworkConditions: []*network.Conditions{{Latency: 150, DownloadThroughput: 1.6 * 1024 * 1024 / 8, UploadThroughput: 750 * 1024 / 8}}}))
+		steps = append(steps, call(slowNetwork, slowNetworkParams{
+			EmulateNetworkConditionsByRuleParams: network.EmulateNetworkConditionsByRuleParams{
+				MatchedNetworkConditions: []*network.Conditions{{Latency: 150, DownloadThroughput: 1.6 * 1024 * 1024 / 8, UploadThroughput: 750 * 1024 / 8}},
+			}}))
 	}
 	// The browser lives as long as the context that it is started with.
 	if err := chromedp.Do(ctx); err != nil {
