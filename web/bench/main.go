@@ -115,7 +115,7 @@ func subjects(ours, empty string) (out []subject, closeAll func(), err error) {
 		{name: "import", front: site, path: "/settings.html", output: "#main", ready: `\S`, field: "#pasted", keys: []string{"$", "x"},
 			pause:   time.Second, // a text is looked at once its typing pauses
 			running: running + ` && document.querySelector("#pasted")`},
-		{name: "empty go-app", front: plain, path: "/", output: "#out", ready: "Hello", field: "#in", keys: typeAndTakeBack, pause: 30 * time.Millisecond, running: `document.querySelector("#in")`},
+		{name: "empty go-app", front: plain, path: "/", output: "#out", ready: "Hello", field: "#in", keys: typeAndTakeBack, pause: 30 * time.Millisecond, running: `document.querySelector("[data-runs] #in")`},
 	}, func() { site.Close(); plain.Close() }, nil
 }
 

@@ -5,13 +5,16 @@
 // is fetched plainly, without counting bytes on the way, because browsers keep
 // the compiled code of a plain response only. It is fetched and compiled at
 // once, with low priority and off the main thread; it starts, which keeps the
-// page busy for a while, when the page is idle or somebody wants something.
+// page busy for a moment, when the start has been rehearsed and the page is idle.
 //
 // What go-app's client asks of the page (v10.1.11): goappGetenv(), in it the
 // path under which the site lies, and the other values unset.
 "use strict";
 
 ( () => {
+	if ( typeof goappGetenv === "function" ) {
+		return; // a worker's
+	}
 	const script = document.currentScript;
 	const root = new URL( ".", script.src );
 	const bar = document.getElementById( "loader-bar" );
@@ -47,22 +50,67 @@
 		fail( "The program stopped. Reload the page to go on.", start < 0 ? "" : text.slice( start ).split( "\n" )[ 0 ] );
 	}
 
-	// idleAfter is how long, in milliseconds, to wait for an idle moment.
-	const idleAfter = 1000;
-	const intents = [ "pointerdown", "keydown", "input", "focusin" ];
+	// rehearse has the program started in a worker (see rehearsal.js), where
+	// there is a second processor for it. It is done when that has gone well, has
+	// failed or takes too long.
+	const rehearsalEnds = 3000; // milliseconds
+	const onAfterStart = 1000; // in which the first answers are rehearsed
 
-	function idleOrWanted() {
-		return new Promise( ( resolve ) => {
-			const done = () => {
-				intents.forEach( ( type ) => removeEventListener( type, done, true ) );
-				resolve();
-			};
-			intents.forEach( ( type ) => addEventListener( type, done, true ) );
-			if ( window.requestIdleCallback ) {
-				requestIdleCallback( done, { timeout: idleAfter } );
-			} else {
-				setTimeout( done, idleAfter / 5 );
+	function rehearse( program ) {
+		let worker = null;
+		const done = new Promise( ( resolve ) => {
+			if ( !( navigator.hardwareConcurrency > 1 ) ) {
+				return resolve();
 			}
+			setTimeout( resolve, rehearsalEnds );
+			try {
+				worker = new Worker( script.src );
+				worker.onmessage = worker.onerror = resolve;
+				worker.postMessage( program );
+			} catch {
+				resolve(); // a frame without an origin has no workers
+			}
+		} );
+		return { done, end: () => worker && setTimeout( () => worker.terminate(), onAfterStart ) };
+	}
+
+	// wanted resolves when somebody does what only the program answers. What is
+	// typed into a text box is answered without it.
+	function wanted() {
+		return new Promise( ( resolve ) => {
+			for ( const type of [ "pointerdown", "keydown" ] ) {
+				addEventListener( type, ( event ) => {
+					if ( !event.target.closest?.( "input, textarea, a, summary" ) ) {
+						resolve();
+					}
+				}, true );
+			}
+		} );
+	}
+
+	// idle resolves when the page is idle and nobody types.
+	const idleAfter = 1000; // milliseconds, at the latest
+	const typingPause = 300;
+	let typed = -Infinity;
+	addEventListener( "input", () => {
+		typed = performance.now();
+	}, true );
+
+	function idle() {
+		const end = performance.now() + idleAfter;
+		return new Promise( ( resolve ) => {
+			const look = () => {
+				const now = performance.now();
+				const rest = Math.min( typed + typingPause, end ) - now;
+				if ( rest > 0 ) {
+					setTimeout( look, rest );
+				} else if ( window.requestIdleCallback && now < end ) {
+					requestIdleCallback( resolve, { timeout: end - now } );
+				} else {
+					resolve();
+				}
+			};
+			look();
 		} );
 	}
 
@@ -96,11 +144,14 @@
 		const program = await ( streams ?
 			WebAssembly.compileStreaming( response ) :
 			WebAssembly.compile( await response.arrayBuffer() ) );
-		await idleOrWanted();
+		const rehearsal = rehearse( program );
+		await Promise.race( [ rehearsal.done, wanted() ] );
+		await idle();
 		const instance = await WebAssembly.instantiate( program, go.importObject );
 		bar.hidden = true;
 		const ended = go.run( instance );
 		document.documentElement.setAttribute( "data-runs", "" );
+		rehearsal.end();
 		pressAgain();
 		return ended;
 	}

@@ -16,6 +16,9 @@ var pageHTML string
 //go:embed loader.js
 var loaderJS []byte
 
+//go:embed rehearsal.js
+var rehearsalJS []byte
+
 //go:embed early.js
 var earlyJS []byte
 

@@ -112,7 +112,7 @@ func New(o Options) (*Site, error) {
 		if links.Program, err = add(fingerprinted(brotliFile("app.wasm", program))); err != nil {
 			return nil, err
 		}
-		if links.Loader, err = add(fingerprinted(bytesFile("loader.js", join(wasmExec, storageJS, loaderJS)))); err != nil {
+		if links.Loader, err = add(fingerprinted(bytesFile("loader.js", join(wasmExec, rehearsalJS, storageJS, loaderJS)))); err != nil {
 			return nil, err
 		}
 		if links.Early, err = add(fingerprinted(bytesFile("early.js", earlyJS))); err != nil {

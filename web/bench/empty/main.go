@@ -24,6 +24,11 @@ func (h *hello) Render() app.UI {
 	)
 }
 
+// OnMount tells that the program runs.
+func (h *hello) OnMount(app.Context) {
+	app.Window().Get("document").Get("documentElement").Call("setAttribute", "data-runs", "")
+}
+
 func main() {
 	app.Route("/", func() app.Composer { return &hello{} })
 	app.RunWhenOnBrowser()
