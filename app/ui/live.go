@@ -193,6 +193,26 @@ func (r *liveRun) outcome() string {
 	}
 }
 
+// concerned are the fields that a failed step is about, where package trouble
+// knows no mend that the form could make by itself.
+func concerned(step string) []string {
+	switch step {
+	case "resolve":
+		return []string{"host"}
+	case "tcp", "greeting":
+		return []string{"host", "port"}
+	case "tls", "starttls":
+		return []string{"tls", "port"}
+	case "ehlo":
+		return []string{"ehlo-name"}
+	case "auth":
+		return []string{"user", "secret"}
+	case "mail":
+		return []string{"sender"}
+	}
+	return nil
+}
+
 // millis is a time as people read it.
 func millis(ms float64) string {
 	switch {

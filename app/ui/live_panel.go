@@ -49,11 +49,15 @@ func (p *LivePanel) Render() app.UI {
 	if p.Target == "" {
 		return panel(id, box(noticeBox, el("p").Text("Without SMTP the wiki connects to no mail server, so there is no connection to try.")))
 	}
-	about := el("p", "panel__lead").Text("Tries these settings on the real server, step by step, saying what MediaWiki " + p.Release + " says. It ends when the recipient is accepted: no mail is sent unless you ask for one.")
+	what := "Tries these settings on the real server, step by step, saying what MediaWiki " + p.Release + " says. It ends when the recipient is accepted: no mail is sent"
+	about := el("p", "panel__lead").Text(what + " unless you ask for one.")
 	if app.IsServer {
 		return panel(id, about, app.Raw(`<p class="panel__note">The program of this page runs it; on the wiki's host, the command <code>wgsmtp probe LocalSettings.php</code> does the same.</p>`))
 	}
 	place := p.To.livePlace()
+	if place.Shared && place.Address != "" {
+		about = el("p", "panel__lead").Text(what + ". This test is shared by many, so it reaches servers on the internet only; one in your own network is tested from the wiki's host.")
+	}
 	if place.Framed {
 		return panel(id, box(noticeBox, el("p").Text("In a frame of another site nothing is tested, since a password would pass through it: open the page on its own.")))
 	}
@@ -207,7 +211,7 @@ func (p *LivePanel) outcome(r *liveRun) string {
 	v := r.verdict
 	switch {
 	case r.fail != "":
-		return `<div>` + head + liveBox(warningBox, r.fail, "") + `</div>`
+		return `<div>` + head + liveBox(warningBox, sentence(r.fail), "") + `</div>`
 	case v == nil:
 		return `<div>` + head + `</div>`
 	}
@@ -264,6 +268,18 @@ func (p *LivePanel) step(r *liveRun, i int, total float64) app.UI {
 			each(s.Facts, func(_ int, f *liveFact) string { return markup(`<dt>§</dt><dd>§</dd>`, f.Name, f.Value) }))
 	}
 	more += each(s.Reasons, func(j int, e *trouble.Entry) string { return liveReason(i, j, e) })
+	if s.Status == liveFailed && !mendable(s) {
+		more += `<div class="buttons">` + each(concerned(s.ID), func(_ int, id *string) string {
+			at, label := *id, p.To.labelOf(*id)
+			switch {
+			case at == "secret" && p.Secret:
+				at, label = liveSecretID, "Password for the test"
+			case label == "":
+				return ""
+			}
+			return doButton("go", at, "Go to “"+label+"”", "")
+		}) + `</div>`
+	}
 	status := s.Status
 	if liveWords[status] == "" {
 		status = liveInfo
@@ -275,6 +291,28 @@ func (p *LivePanel) step(r *liveRun, i int, total float64) app.UI {
 			strconv.Itoa(min(x, 1000-width))+`" width="`+strconv.Itoa(width)+`" height="6"/></svg>`),
 		app.Raw(markup(`<div class="live-step__text"><p>§</p>¶</div>`, s.Text, more)),
 	)
+}
+
+// labelOf is what the form calls a field, "" where it is not shown.
+func (p *Page) labelOf(id string) string {
+	for i := range specs {
+		if f := p.field(&specs[i]); f.ID == id && !f.Hidden {
+			return f.Label
+		}
+	}
+	return ""
+}
+
+// mendable tells whether a step's reasons have a button that mends the form.
+func mendable(s *liveStep) bool {
+	for i := range s.Reasons {
+		for j := range s.Reasons[i].Causes {
+			if len(harmless(s.Reasons[i].Causes[j].Changes)) > 0 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // liveReason is why a step failed: an entry of package trouble, with a button

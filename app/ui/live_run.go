@@ -213,6 +213,8 @@ func (c *liveCall) start(address string, body app.Value) {
 	})
 	answered := c.callback(func(r app.Value) {
 		switch kind := r.Get("headers").Call("get", "Content-Type"); {
+		case r.Get("status").Int() == 429: // of the backend, or of a proxy before it
+			c.tell("", busy(r.Get("headers").Call("get", "Retry-After")), true)
 		case r.Get("ok").Bool() && kind.Truthy() && strings.HasPrefix(kind.String(), "application/x-ndjson"):
 			c.reader = r.Get("body").Call("getReader")
 			c.reader.Call("read").Call("then", c.next, broke)
@@ -229,6 +231,17 @@ func (c *liveCall) start(address string, body app.Value) {
 		"method": "POST", "headers": map[string]any{"Content-Type": "application/json"}, "body": body,
 		"signal": c.abort.Get("signal"), "credentials": "omit", "referrerPolicy": "no-referrer", "cache": "no-store", "redirect": "error",
 	}).Call("then", answered, broke)
+}
+
+// busy says when to come back, by the header of RFC 9110 section 10.2.3.
+func busy(after app.Value) string {
+	when := "in a minute"
+	if after.Truthy() {
+		if n, err := strconv.Atoi(after.String()); err == nil && n > 0 {
+			when = "in " + count(n, "second", "seconds")
+		}
+	}
+	return "Too many tests are asked for at the moment, by you or by others: try again " + when + "."
 }
 
 // broke is a request that failed, or was ended.

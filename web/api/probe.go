@@ -62,8 +62,9 @@ func (a *api) probe(w http.ResponseWriter, r *http.Request) {
 	}
 	done, wait := a.limiter.enter(client(r))
 	if done == nil {
-		w.Header().Set("Retry-After", strconv.Itoa(max(1, int(wait.Seconds()+0.999))))
-		a.refused(w, http.StatusTooManyRequests, "limit", "too many tests at once: try again in "+strconv.Itoa(max(1, int(wait.Seconds()+0.999)))+" seconds")
+		seconds := strconv.Itoa(max(1, int(wait.Seconds()+0.999)))
+		w.Header().Set("Retry-After", seconds)
+		a.refused(w, http.StatusTooManyRequests, "limit", "too many tests for now: try again in "+seconds+" seconds")
 		return
 	}
 	defer done()

@@ -408,7 +408,11 @@ func (t *run) otherEHLO(ctx context.Context, s *Step) []Offer {
 // otherLogins offers a mechanism that the server has and MediaWiki knows.
 func (t *run) otherLogins() []Offer {
 	have := mechanisms(t.offered)
-	if t.cfg.Auth == wgsmtp.AuthAuto || !slices.Contains(have, "LOGIN") && !slices.Contains(have, "PLAIN") || slices.Contains(have, string(t.cfg.Auth)) {
+	if t.cfg.Auth == wgsmtp.AuthAuto || !slices.Contains(have, "LOGIN") && !slices.Contains(have, "PLAIN") {
+		return nil
+	}
+	// A mechanism that the server has fails by itself where MediaWiki lacks it.
+	if slices.Contains(have, string(t.cfg.Auth)) && !strings.Contains(t.verdict.Error, "is not a supported authentication method") {
 		return nil
 	}
 	return []Offer{{

@@ -143,6 +143,8 @@ func TestOffers(t *testing.T) {
 			[]wgsmtp.Change{{Field: "host", Value: "mx1.hosting.example.com"}}},
 		{"mechanism", smtpSettings("ssl://smtp.example.org", 465, "'auth' => 'CRAM-MD5', 'username' => 'u', 'password' => 'p'"), map[int]fakeServer{465: implicit},
 			[]wgsmtp.Change{{Field: "auth", Value: "auto"}}},
+		{"mechanism that the server has and MediaWiki lacks", smtpSettings("ssl://smtp.example.org", 465, "'auth' => 'CRAM-MD5', 'username' => 'u', 'password' => 'p'"), map[int]fakeServer{465: {implicit: true, auth: "CRAM-MD5 LOGIN"}},
+			[]wgsmtp.Change{{Field: "auth", Value: "auto"}}},
 		{"nothing", smtpSettings("ssl://smtp.example.org", 465, login), map[int]fakeServer{}, nil},
 		{"a wrong password is no reason to look around", smtpSettings("ssl://smtp.example.org", 465, login),
 			map[int]fakeServer{587: starttls, 465: {implicit: true, auth: "PLAIN LOGIN", say: func(line string, _ net.Conn) string {
