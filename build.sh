@@ -133,18 +133,21 @@ tools() {
 	say 'tests that need them will fail or be left out'
 }
 
-# Mail servers that tests need, as "Debian package:program". Debian lets nobody
-# install two, so that these are unpacked, and only their libraries installed.
+# Mail servers that tests need, as "Debian package:program", and what one of them
+# needs. Debian lets nobody install two, so that these are unpacked, and only
+# their libraries installed.
 servers=(
 	exim4-daemon-light:usr/sbin/exim4
 	opensmtpd:usr/sbin/smtpd
+	# OpenSMTPD's TLS needs it, see web/e2e/probe_opensmtpd_test.go.
+	libengine-pkcs11-openssl:usr/lib/*/engines-3/pkcs11.so
 )
 
 servers() {
 	local server package dir
 	for server in "${servers[@]}"; do
 		package="${server%%:*}" dir="dist/servers/${server%%:*}"
-		[[ ! -x $dir/${server#*:} ]] || continue
+		! compgen -G "$dir/${server#*:}" >/dev/null || continue
 		say "unpacking $package"
 		if ! unpack "$package" "$dir"; then
 			rm -rf "$dir"

@@ -46,26 +46,25 @@ type fault struct {
 	step   string
 	entry  string
 	hangs  bool
-	tls    bool             // needs a host that can finish a handshake
-	at     map[string]fault // what is otherwise at one host: step, entry and, if there is one, rest
+	at     map[string]fault // what is otherwise at one host: step and entry
 }
 
 var faults = []fault{
-	{name: "right: submission with STARTTLS", tls: true, port: portSubmission, rest: login},
-	{name: "right: TLS from the first byte", tls: true, scheme: "ssl://", port: portSubmissions, rest: login},
+	{name: "right: submission with STARTTLS", port: portSubmission, rest: login},
+	{name: "right: TLS from the first byte", scheme: "ssl://", port: portSubmissions, rest: login},
 	{name: "right: relay without login", port: portRelay, rest: noLogin},
 	{name: "right: EHLO name of its own", port: portEHLO, rest: noLogin + ", 'localhost' => 'wiki.example.org'"},
 
 	{name: "refused", port: 26, rest: noLogin, step: "tcp", entry: "connect-refused"},
 	{name: "wrong TLS mode: ssl:// on 587", scheme: "ssl://", port: portSubmission, rest: login, step: "tls", entry: "tls-wrong-version"},
 	{name: "wrong TLS mode: none on 465", port: portSubmissions, rest: login, step: "greeting", entry: "connect-silent", hangs: true},
-	{name: "self-signed, TLS from the first byte", tls: true, scheme: "ssl://", port: selfSigned + 465, rest: login, step: "tls", entry: "tls-certificate"},
-	{name: "self-signed, STARTTLS", tls: true, port: selfSigned + 587, rest: login, step: "starttls", entry: "tls-certificate"},
-	{name: "wrong name, TLS from the first byte", tls: true, scheme: "ssl://", port: wrongName + 465, rest: login, step: "tls", entry: "tls-name"},
-	{name: "wrong name, STARTTLS", tls: true, port: wrongName + 587, rest: login, step: "starttls", entry: "tls-name"},
-	{name: "expired, TLS from the first byte", tls: true, scheme: "ssl://", port: expired + 465, rest: login, step: "tls", entry: "tls-certificate"},
-	{name: "expired, STARTTLS", tls: true, port: expired + 587, rest: login, step: "starttls", entry: "tls-certificate"},
-	{name: "wrong password", tls: true, port: portSubmission, rest: strings.Replace(login, "'password' => '", "'password' => 'not ", 1), step: "auth", entry: "auth-refused"},
+	{name: "self-signed, TLS from the first byte", scheme: "ssl://", port: selfSigned + 465, rest: login, step: "tls", entry: "tls-certificate"},
+	{name: "self-signed, STARTTLS", port: selfSigned + 587, rest: login, step: "starttls", entry: "tls-certificate"},
+	{name: "wrong name, TLS from the first byte", scheme: "ssl://", port: wrongName + 465, rest: login, step: "tls", entry: "tls-name"},
+	{name: "wrong name, STARTTLS", port: wrongName + 587, rest: login, step: "starttls", entry: "tls-name"},
+	{name: "expired, TLS from the first byte", scheme: "ssl://", port: expired + 465, rest: login, step: "tls", entry: "tls-certificate"},
+	{name: "expired, STARTTLS", port: expired + 587, rest: login, step: "starttls", entry: "tls-certificate"},
+	{name: "wrong password", port: portSubmission, rest: strings.Replace(login, "'password' => '", "'password' => 'not ", 1), step: "auth", entry: "auth-refused"},
 	{name: "login not offered", port: portNoLogin, rest: login, step: "auth", entry: "auth-not-offered"},
 	{name: "login before TLS on the relay port", port: portRelay, rest: login, step: "auth", entry: "auth-not-offered"},
 	{name: "only CRAM-MD5 offered", port: portCRAM, rest: login, step: "auth", entry: "auth-no-common-method"},
@@ -73,14 +72,12 @@ var faults = []fault{
 		at: map[string]fault{"postfix": {step: "rcpt", entry: "relay-denied"}}}, // "Client host rejected: Access denied"
 	{name: "no TLS where it is needed", port: portMustEncrypt, rest: noLogin, step: "mail", entry: "mail-needs-tls"},
 	{name: "sender refused", port: portSender, rest: login, step: "mail", entry: "sender-refused",
-		at: map[string]fault{"postfix": {step: "mail", entry: "sender-not-yours"}, "opensmtpd": {step: "mail", entry: "sender-not-yours", rest: noLogin}}},
-	{name: "sender of somebody else", port: portOwner, rest: login, step: "rcpt", entry: "sender-not-yours",
-		at: map[string]fault{"opensmtpd": {step: "rcpt", entry: "sender-not-yours", rest: noLogin}}},
+		at: map[string]fault{"postfix": {step: "mail", entry: "sender-not-yours"}, "opensmtpd": {step: "mail", entry: "sender-not-yours"}}},
+	{name: "sender of somebody else", port: portOwner, rest: login, step: "rcpt", entry: "sender-not-yours"},
 	{name: "relay denied", port: portRelay, rest: noLogin, to: stranger, step: "rcpt", entry: "relay-denied",
 		at: map[string]fault{"opensmtpd": {step: "rcpt", entry: "rcpt-unknown"}}}, // its words for both are the same
 	{name: "EHLO name refused", port: portEHLO, rest: noLogin, step: "ehlo", entry: "helo-refused"},
-	{name: "greylisting", port: portGreylist, rest: login, step: "rcpt", entry: "rcpt-later",
-		at: map[string]fault{"opensmtpd": {step: "rcpt", entry: "rcpt-later", rest: noLogin}}},
+	{name: "greylisting", port: portGreylist, rest: login, step: "rcpt", entry: "rcpt-later"},
 	{name: "message too large", port: portSmall, rest: login, step: "data", entry: "too-large"},
 }
 
@@ -103,11 +100,8 @@ func trials() []trial {
 		for _, f := range faults {
 			if o, ok := f.at[p.name]; ok {
 				f.step, f.entry = o.step, o.entry
-				if o.rest != "" {
-					f.rest = o.rest
-				}
 			}
-			if has[f.port] && !(p.noTLS && f.tls) {
+			if has[f.port] && !p.noTLS {
 				add(f)
 			}
 		}

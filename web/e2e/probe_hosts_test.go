@@ -23,7 +23,8 @@ import (
 	"time"
 )
 
-// Three real mail servers, each on an address and under a name of its own,
+// Three real mail servers, each on an address and under a name of its own, and
+// one of them once more with a fault,
 // with the same ports: what is right at one port is wrong in one thing at
 // another.
 //
@@ -73,6 +74,7 @@ var peers = []*peer{
 	{name: "exim", address: "127.0.0.22", ports: everyPort, start: startExim},
 	// It knows neither CRAM-MD5 nor a limit for one port.
 	{name: "opensmtpd", address: "127.0.0.23", ports: without(everyPort, portCRAM, portSmall), start: startOpenSMTPD},
+	{name: "broken-tls", address: "127.0.0.25", ports: []int{portSubmissions, portSubmission}, start: startBrokenTLS, noTLS: true},
 }
 
 func without(ports []int, some ...int) []int {
@@ -135,9 +137,11 @@ func needPeers(t *testing.T) {
 				t.Fatalf("%s does not listen on port %d\n%s", p.name, port, p.logged())
 			}
 		}
-		if conn, err := tls.Dial("tcp", net.JoinHostPort(p.address, "465"), &tls.Config{RootCAs: peerPool, ServerName: p.host()}); err == nil {
+		conn, err := tls.Dial("tcp", net.JoinHostPort(p.address, "465"), &tls.Config{RootCAs: peerPool, ServerName: p.host()})
+		if err == nil {
 			conn.Close()
-		} else if p.noTLS = p.name == "opensmtpd"; !p.noTLS {
+		}
+		if (err == nil) == p.noTLS {
 			t.Fatalf("%s: %v\n%s", p.name, err, p.logged())
 		}
 	}
