@@ -308,7 +308,7 @@ func copyBox(text, what string) string {
 	if app.IsServer {
 		asleep = ` disabled`
 	}
-	return markup(`<div class="code-box"><code class="code-box__text">§</code><span class="copy"><button type="button" class="cdx-button cdx-button--weight-quiet copy__button" data-do="copy" aria-label="Copy §"¶>Copy</button><span class="copy__said"></span></span></div>`,
+	return markup(`<div class="code-box"><code class="code-box__text">§</code><span class="copy"><button type="button" class="cdx-button cdx-button--weight-quiet copy__button" data-do="copy" aria-label="Copy §"¶>Copy</button><span class="copy__said" role="status"></span></span></div>`,
 		text, what, asleep)
 }
 

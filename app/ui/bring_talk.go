@@ -134,21 +134,11 @@ func (p *ErrorPage) inTalk(at trouble.Step, open bool) string {
 			}
 			b.WriteString(markup(`<div class="talk__group"><h3 class="talk__stage">§</h3><ul class="talk__lines">`, stages[l.Step]))
 		}
-		who, class, before := "", "talk__line--event", ""
-		switch l.From {
-		case transport.Wiki:
-			who, class = "Wiki →", "talk__line--wiki"
-		case transport.ServerSide:
-			who, class = "Server ←", "talk__line--server"
-		}
-		if l.Encrypted {
-			class += " talk__line--encrypted"
-		}
+		class, before := "", ""
 		if i == len(lines)-1 {
-			class += " talk__line--failed"
-			before = `<span class="visually-hidden">It failed here: </span>`
+			class, before = "talk__line--failed", `<span class="visually-hidden">It failed here: </span>`
 		}
-		b.WriteString(markup(`<li class="talk__line §"><span class="talk__who">§</span>¶<code class="talk__text">§</code></li>`, class, who, before, hidden.hide(l.Text)))
+		b.WriteString(said(l, hidden.hide(l.Text), class, before))
 	}
 	b.WriteString(`</ul></div>`)
 	about, unfolded := "What the wiki says up to there, as a rule. With your settings above, it is what it says with them.", ""

@@ -219,6 +219,10 @@ func (p *Page) onClick(ctx app.Context, e app.Event) {
 	if !button.Truthy() {
 		return
 	}
+	if button.Call("closest", ".code-box").Truthy() {
+		copyNear(ctx, e, "", new(string))
+		return
+	}
 	arg := button.Call("getAttribute", "data-arg")
 	text := ""
 	if arg.Truthy() {

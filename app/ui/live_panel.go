@@ -24,7 +24,7 @@ type LivePanel struct {
 	Stale   bool   // the form is not that of the run shown any more
 	Server  string // the wiki's address
 
-	address string // what is wrong with the address that was typed
+	problem string // with the address that was typed
 }
 
 func (p *Page) livePanel() app.UI {
@@ -43,50 +43,79 @@ func (p *Page) livePanel() app.UI {
 	return l
 }
 
-// Render implements app.Composer.
+// Render implements app.Composer. What changes by itself is a piece by itself, so
+// that nothing that was typed, unfolded or has the focus is made anew.
 func (p *LivePanel) Render() app.UI {
-	const id = "live"
+	root := el("div", "panel", "panel--live")
 	if p.Target == "" {
-		return panel(id, box(noticeBox, el("p").Text("Without SMTP the wiki connects to no mail server, so there is no connection to try.")))
+		return root.Body(app.Raw(liveNote("Without SMTP the wiki connects to no mail server, so there is no connection to try.")))
 	}
 	what := "Tries these settings on the real server, step by step, saying what MediaWiki " + p.Release + " says. It ends when the recipient is accepted: no mail is sent"
-	about := el("p", "panel__lead").Text(what + " unless you ask for one.")
-	if app.IsServer {
-		return panel(id, about, app.Raw(`<p class="panel__note">The program of this page runs it; on the wiki's host, the command <code>wgsmtp probe LocalSettings.php</code> does the same.</p>`))
+	about := what + " unless you ask for one."
+	var place livePlace
+	if app.IsClient {
+		place = p.To.livePlace()
 	}
-	place := p.To.livePlace()
 	if place.Shared && place.Address != "" {
-		about = el("p", "panel__lead").Text(what + ". This test is shared by many, so it reaches servers on the internet only; one in your own network is tested from the wiki's host.")
+		about = what + ". This test is shared by many, so it reaches servers on the internet only; one in your own network is tested from the wiki's host."
 	}
-	if place.Framed {
-		return panel(id, box(noticeBox, el("p").Text("In a frame of another site nothing is tested, since a password would pass through it: open the page on its own.")))
+	lead := app.Raw(markup(`<p class="panel__lead">§</p>`, about))
+	switch {
+	case app.IsServer:
+		return root.Body(lead, app.Raw(`<p class="panel__note">The program of this page runs it; on the wiki's host, the command <code>wgsmtp probe LocalSettings.php</code> does the same.</p>`))
+	case place.Framed:
+		return root.Body(app.Raw(liveNote("In a frame of another site nothing is tested, since a password would pass through it: open the page on its own.")))
 	}
-	return panel(id, about,
+	var steps []app.UI
+	outcome, said := `<div></div>`, app.UI(app.Raw(`<div></div>`))
+	if r := lab.shown; r != nil {
+		outcome = p.outcome(r)
+		total := r.total()
+		for i := range r.steps {
+			steps = append(steps, p.step(r, i, total))
+		}
+		said = talk(r.lines(), "h4")
+	}
+	news := ""
+	if lab.shown != nil {
+		news = lab.shown.news
+	}
+	return root.On("submit", p.onSubmit).Body(
+		lead,
 		p.start(place),
-		p.elsewhere(place),
-		p.progress(),
-		el("div").Class("visually-hidden").Role("status").Aria("live", "polite").Text(p.news()),
-		p.run(),
-		p.compare(),
+		app.Raw(p.elsewhere(place)),
+		el("p", "live__problem").Role("alert").Text(p.problem),
+		app.Raw(`<div class="live__progress"`+hiddenUnless(lab.call != nil)+`><div class="cdx-progress-bar cdx-progress-bar--inline" role="progressbar" aria-label="The test is running"><div class="cdx-progress-bar__bar"></div></div>`+doButton("live-cancel", "", "Cancel", "")+`</div>`),
+		el("div", "visually-hidden").Role("status").Aria("live", "polite").Text(news),
+		el("section", "live__run").Aria("label", "The test").Body(
+			app.Raw(outcome),
+			app.Raw(`<p class="panel__note"`+hiddenUnless(p.Stale)+`>The form has changed since: start the test again to see what that does.</p>`),
+			el("div", "live__columns").Body(
+				el("ol", "live__steps").Aria("label", "Steps").Body(steps...),
+				el("section", "live__talk").Aria("label", "The conversation").Body(said),
+			),
+		),
+		app.Raw(compareLive(lab.runs)),
 	)
 }
 
-func (p *LivePanel) news() string {
-	if lab.shown == nil || lab.shown.news == "" {
+func hiddenUnless(shown bool) string {
+	if shown {
 		return ""
 	}
-	return lab.shown.news
+	return " hidden"
 }
 
-const liveInput = `<div class="cdx-field__control"><div class="cdx-text-input"><input id="§" class="cdx-text-input__input" type="¶" placeholder="§" autocomplete="off" autocapitalize="none" spellcheck="false" aria-describedby="§-desc"></div></div>`
+func liveNote(text string) string {
+	return markup(`<div class="cdx-message cdx-message--block cdx-message--notice"><span class="cdx-message__icon"></span><div class="cdx-message__content"><p>§</p></div></div>`, text)
+}
 
 // control is a labelled text box. What is typed stays in it until it is used.
 func control(id, label, help, kind, example string) string {
-	return markup(fieldMarkup, id, label, id, help, markup(liveInput, id, kind, example, id))
+	return markup(fieldMarkup, id, label, id, help, markup(`<div class="cdx-field__control"><div class="cdx-text-input"><input id="§" class="cdx-text-input__input" type="¶" placeholder="§" autocomplete="off" autocapitalize="none" spellcheck="false" aria-describedby="§-desc"></div></div>`, id, kind, example, id))
 }
 
-// start is what a test needs beside the form, and its button. The parts keep
-// their places, so that nothing that was typed is made anew.
+// start is what a test needs beside the form, and its button.
 func (p *LivePanel) start(place livePlace) app.UI {
 	secret, send, what := `<div hidden></div>`, `<div hidden></div>`, "these settings"
 	if p.Secret {
@@ -96,7 +125,7 @@ func (p *LivePanel) start(place livePlace) app.UI {
 		what = "these settings and the password"
 	}
 	if !place.Shared {
-		send = markup(`<div class="cdx-checkbox"><div class="cdx-checkbox__wrapper"><input id="§" class="cdx-checkbox__input" type="checkbox"><span class="cdx-checkbox__icon"></span><div class="cdx-checkbox__label cdx-label"><label class="cdx-label__label" for="§"><span class="cdx-label__label__text">Send one test message</span></label></div></div></div>`, liveSendID, liveSendID)
+		send = `<div class="cdx-checkbox"><div class="cdx-checkbox__wrapper"><input id="` + liveSendID + `" class="cdx-checkbox__input" type="checkbox"><span class="cdx-checkbox__icon"></span><div class="cdx-checkbox__label cdx-label"><label class="cdx-label__label" for="` + liveSendID + `"><span class="cdx-label__label__text">Send one test message</span></label></div></div></div>`
 	}
 	who := place.Address
 	switch {
@@ -105,99 +134,47 @@ func (p *LivePanel) start(place livePlace) app.UI {
 	case !isLoopback(place.Address):
 		who += ", which is not your machine"
 	}
-	label := "Start the test"
-	if lab.shown != nil {
-		label = "Start again"
-	}
-	return el("form").Class("live__start").Aria("label", "Live test").Hidden(place.Address == "").On("submit", p.onStart).Body(
+	return el("form", "live__start").Aria("label", "Live test").Hidden(place.Address == "").Body(
 		app.Raw(control(liveToID, "Recipient", "Empty: the wiki's own sender.", "email", "you@example.net")),
 		app.Raw(secret),
 		app.Raw(send),
-		el("p", "panel__note").Text("When you press the button, "+what+" go to "+who+", and it connects to "+p.Target+". Nothing is sent before that, and it keeps nothing. The answer that counts is the one from the wiki's own host."),
-		el("div", "buttons").Body(
-			el("button").ID(liveStartID).Attr("type", "submit").Class("cdx-button", "cdx-button--action-progressive", "cdx-button--weight-primary").Text(label),
-			el("button").Attr("type", "button").Class("cdx-button").DataSet("do", "live-cancel").Hidden(lab.call == nil).Text("Cancel"),
-		),
+		app.Raw(markup(`<p class="panel__note">When you press the button, § go to §, and it connects to §. Nothing is sent before that, and it keeps nothing. The answer that counts is the one from the wiki's own host.</p>`, what, who, p.Target)),
+		app.Raw(`<button id="`+liveStartID+`" type="submit" class="cdx-button `+primaryButton+`">Start the test</button>`),
 	)
 }
 
 // elsewhere is how to have the test run on the wiki's host.
-func (p *LivePanel) elsewhere(place livePlace) app.UI {
-	origin := location().Get("origin").String()
-	there, here := tunnel(origin, p.Server)
-	title := "Run it on the wiki's host"
+func (p *LivePanel) elsewhere(place livePlace) string {
+	there, here := tunnel(location().Get("origin").String(), p.Server)
+	open, title := "", "Run it on the wiki's host"
 	if place.Address == "" {
-		title = "Nothing answers the test here yet: run it on the wiki's host"
+		open, title = " open", "Nothing answers the test here yet: run it on the wiki's host"
 	}
-	e := el("details").ID("live-elsewhere").Class("panel-more", "live__where")
-	if place.Address == "" {
-		e = e.Attr("open", true)
-	}
-	return e.Body(
-		el("summary").Text(title),
-		el("p").Text("1. On the wiki's host, where wgsmtp is one file to copy:"),
-		codeBox(there, "the command for the wiki's host"),
-		el("p").Text("2. On your own machine, a tunnel to it:"),
-		codeBox(here, "the command for the tunnel"),
-		app.Raw(`<p>Then open <code>http://127.0.0.1:8080/</code>, which is this page with the test in it, or enter that address here. Safari only allows the first.</p>`),
-		el("form").Class("live__address").Aria("label", "Address of the test").On("submit", p.onAddress).Body(
-			app.Raw(control(liveAddressID, "Address", "Of your own machine only. It is forgotten when the page closes.", "text", "http://127.0.0.1:8080")),
-			el("button").Attr("type", "submit").Class("cdx-button").Text("Use this address"),
-		),
-		el("p", "live__problem").Role("alert").Text(p.address),
-	)
+	return markup(`<details id="live-elsewhere" class="panel-more live__where"¶><summary>¶</summary><p>1. On the wiki's host, where wgsmtp is one file to copy:</p>¶<p>2. On your own machine, a tunnel to it:</p>¶<p>Then open <code>http://127.0.0.1:8080/</code>, which is this page with the test in it, or enter that address here. Safari only allows the first.</p><form class="live__address" aria-label="Address of the test">¶<button type="submit" class="cdx-button">Use this address</button></form></details>`,
+		open, title, copyBox(there, "the command for the wiki's host"), copyBox(here, "the command for the tunnel"),
+		control(liveAddressID, "Address", "Of your own machine only. It is forgotten when the page closes.", "text", "http://127.0.0.1:8080"))
 }
 
-func (p *LivePanel) onStart(ctx app.Context, e app.Event) {
+// onSubmit is told of both forms.
+func (p *LivePanel) onSubmit(ctx app.Context, e app.Event) {
 	e.PreventDefault()
 	p.To.notice = ""
-	p.To.startLive(ctx)
-}
-
-func (p *LivePanel) onAddress(_ app.Context, e app.Event) {
-	e.PreventDefault()
+	if !e.Get("target").Call("matches", ".live__address").Bool() {
+		p.To.startLive(ctx)
+		return
+	}
 	baked := bakedBackend()
 	if !strings.Contains(baked, "://") {
 		baked = ""
 	}
 	address, problem := liveAddress(controlValue(liveAddressID), location().Get("origin").String(), baked)
-	if p.address = problem; problem != "" {
+	if p.problem = problem; problem != "" {
 		return
 	}
 	lab.entered = address
 	lab.rev++
 	p.To.notice = "The test will run at " + address + "."
-}
-
-// progress shows that something goes on.
-func (p *LivePanel) progress() app.UI {
-	return el("div").Class("live__progress").Hidden(lab.call == nil).Body(
-		app.Raw(`<div class="cdx-progress-bar cdx-progress-bar--inline" role="progressbar" aria-label="The test is running"><div class="cdx-progress-bar__bar"></div></div>`))
-}
-
-// run is the run that is shown: what came of it, what to do, the steps and the
-// conversation.
-func (p *LivePanel) run() app.UI {
-	r := lab.shown
-	if r == nil {
-		return el("section").Class("live__run").Aria("label", "The test")
-	}
-	total := r.total()
-	steps := make([]app.UI, len(r.steps))
-	for i := range r.steps {
-		steps[i] = p.step(r, i, total)
-	}
-	said := el("section").Class("live__talk").Aria("label", "The conversation")
-	if lines := r.lines(); len(lines) > 0 {
-		said = said.Body(el("h3").Text("Conversation"), el("div", "talk").Body(talk(lines)...))
-	}
-	return el("section").Class("live__run").Aria("label", "The test").Body(
-		app.Raw(p.outcome(r)),
-		el("div", "live__columns").Body(
-			el("ol").Class("live__steps").Aria("label", "Steps").Body(steps...),
-			said,
-		),
-	)
+	focus(ctx, liveStartID)
 }
 
 func liveBox(kind, text, more string) string {
@@ -240,12 +217,9 @@ func (p *LivePanel) outcome(r *liveRun) string {
 	}
 	for i, o := range r.offers() {
 		if changes := harmless(o.Changes); len(changes) > 0 {
-			more += markup(`<p>§</p><div class="buttons">¶</div>`, o.Text,
-				doButton("live-offer", strconv.Itoa(i), "Use this configuration: "+changeWords(changes), progressiveButton))
+			more += markup(`<div class="live__offer"><p>§</p>¶</div>`, o.Text,
+				doButton("live-offer", strconv.Itoa(i), "Use it: "+changeWords(changes), progressiveButton))
 		}
-	}
-	if p.Stale {
-		more += `<p class="panel__note">The form has changed since: start again to see what that does.</p>`
 	}
 	return `<div>` + head + liveBox(kind, v.Text, more+markup(`<p class="panel__note">§ in all, by §</p>`, millis(v.Took), r.where)) + `</div>`
 }
@@ -287,8 +261,8 @@ func (p *LivePanel) step(r *liveRun, i int, total float64) app.UI {
 	return el("li", "live-step", "live-step--"+status).DataSet("step", s.ID).Body(
 		app.Raw(markup(`<div class="live-step__head"><span class="live-step__mark" aria-hidden="true"></span><h4>§</h4><span class="live-step__status">§</span>¶<span class="live-step__time">§</span></div>`,
 			s.Title, liveWord(s.Status), foreign, millis(s.Took))),
-		app.Raw(`<svg class="live-step__bar" viewBox="0 0 1000 6" preserveAspectRatio="none" aria-hidden="true" focusable="false"><rect x="`+
-			strconv.Itoa(min(x, 1000-width))+`" width="`+strconv.Itoa(width)+`" height="6"/></svg>`),
+		app.Raw(markup(`<svg class="live-step__bar" viewBox="0 0 1000 6" preserveAspectRatio="none" aria-hidden="true" focusable="false"><rect x="¶" width="¶" height="6"/></svg>`,
+			strconv.Itoa(min(x, 1000-width)), strconv.Itoa(width))),
 		app.Raw(markup(`<div class="live-step__text"><p>§</p>¶</div>`, s.Text, more)),
 	)
 }
@@ -338,45 +312,45 @@ func liveReason(step, reason int, e *trouble.Entry) string {
 		}), verify, e.Confidence, sources(e.Source))
 }
 
-// compare has the last runs side by side, a row for each step.
-func (p *LivePanel) compare() app.UI {
-	if len(lab.runs) < 2 {
-		return el("section").Hidden(true)
+// compareLive has the last runs side by side, a row for each step.
+func compareLive(runs []*liveRun) string {
+	if len(runs) < 2 {
+		return `<section hidden></section>`
 	}
-	var ids []string
-	titles := map[string]string{}
-	for _, r := range lab.runs {
-		for i := range r.steps {
-			if s := &r.steps[i]; titles[s.ID] == "" {
-				titles[s.ID] = s.Title
-				ids = append(ids, s.ID)
-			}
-		}
-	}
-	head := each(lab.runs, func(i int, r **liveRun) string {
-		return markup(`<th scope="col">Run §<br>§<br>¶</th>`, strconv.Itoa((*r).number), (*r).at,
-			doButton("live-show", strconv.Itoa(i), "Show", "cdx-button--size-small"))
-	})
 	row := func(title string, cell func(r *liveRun) string) string {
-		return markup(`<tr><th scope="row">§</th>¶</tr>`, title, each(lab.runs, func(_ int, r **liveRun) string { return markup(`<td>§</td>`, cell(*r)) }))
+		out := markup(`<tr><th scope="row">§</th>`, title)
+		for _, r := range runs {
+			out += markup(`<td>§</td>`, cell(r))
+		}
+		return out + `</tr>`
 	}
+	head := ""
 	rows := row("Settings", func(r *liveRun) string {
 		return r.config.Host + separator + connectionSummary(&Outputs{State: State{Config: r.config}})
 	}) + row("Outcome", (*liveRun).outcome)
-	for _, id := range ids {
-		rows += row(titles[id], func(r *liveRun) string {
-			for i := len(r.steps) - 1; i >= 0; i-- {
-				if s := &r.steps[i]; s.ID == id {
-					if s.Status == liveOK || s.Status == liveInfo {
-						return millis(s.Took)
-					}
-					return liveWord(s.Status) + ", " + millis(s.Took)
-				}
+	told := map[string]bool{}
+	for i, run := range runs {
+		head += markup(`<th scope="col">Run §<br>§<br>¶</th>`, strconv.Itoa(run.number), run.at, doButton("live-show", strconv.Itoa(i), "Show", "cdx-button--size-small"))
+		for j := range run.steps {
+			id := run.steps[j].ID
+			if told[id] {
+				continue
 			}
-			return "–"
-		})
+			told[id] = true
+			rows += row(run.steps[j].Title, func(r *liveRun) string {
+				for k := len(r.steps) - 1; k >= 0; k-- {
+					if s := &r.steps[k]; s.ID == id {
+						if s.Status == liveOK || s.Status == liveInfo {
+							return millis(s.Took)
+						}
+						return liveWord(s.Status) + ", " + millis(s.Took)
+					}
+				}
+				return "–"
+			})
+		}
 	}
-	return el("section").Hidden(false).Body(app.Raw(markup(`<details class="panel-more"><summary>Compare the last runs</summary><div class="live__compare" tabindex="0" role="region" aria-label="The last runs"><table class="cdx-table__table"><thead><tr><td></td>¶</tr></thead><tbody>¶</tbody></table></div></details>`, head, rows)))
+	return `<section><details class="panel-more"><summary>Compare the last runs</summary><div class="live__compare" tabindex="0" role="region" aria-label="The last runs"><table class="cdx-table__table"><thead><tr><td></td>` + head + `</tr></thead><tbody>` + rows + `</tbody></table></div></details></section>`
 }
 
 // live does what a button of the panel says.

@@ -223,7 +223,7 @@ func TestLiveMarkupIsText(t *testing.T) {
 	r.steps[0].ID = "tcp" // an attribute of an element, which is not printed for browsers
 	lab.runs = []*liveRun{r, r}
 	defer func() { lab.runs = nil }()
-	html := p.outcome(r) + liveReason(0, 0, &r.steps[0].Reasons[0]) + app.HTMLString(p.step(r, 0, 1)) + app.HTMLString(p.compare())
+	html := p.outcome(r) + liveReason(0, 0, &r.steps[0].Reasons[0]) + app.HTMLString(p.step(r, 0, 1)) + compareLive(lab.runs)
 	for _, bad := range []string{"<script", "<b ", `"><`} {
 		at := strings.Index(html, bad)
 		if bad == `"><` { // ends tags of ours too: behind the alert it is not

@@ -53,14 +53,14 @@ func (p *ConversationPanel) Render() app.UI {
 	return panel(id,
 		el("p", "panel__lead").Text(
 			"What this release says, word for word, to a server that answers as "+server+" is known to. Passwords are masked."),
-		el("div", "talk").Body(talk(p.Transcript.Lines)...),
+		talk(p.Transcript.Lines, "h3"),
 		p.outcome(),
 	)
 }
 
-// talk is the lines in groups, each with its heading, and the notes of its
-// lines folded below it.
-func talk(lines []transport.Line) []app.UI {
+// talk is the lines in groups, each with its heading of that level, and the notes
+// of its lines folded below it.
+func talk(lines []transport.Line, heading string) app.UI {
 	var out []app.UI
 	for from := 0; from < len(lines); {
 		to := from + 1
@@ -68,75 +68,54 @@ func talk(lines []transport.Line) []app.UI {
 			to++
 		}
 		before := from > 0 && lines[from-1].Encrypted
-		out = append(out, stage(lines[from:to], from > 0, before))
+		out = append(out, app.Raw(stage(lines[from:to], heading, from > 0, before)))
 		from = to
 	}
-	return out
+	return el("div", "talk").Body(out...)
 }
 
 // stage is one group. later and encrypted say how it was before.
-func stage(lines []transport.Line, later, encrypted bool) app.UI {
-	var items, notes []app.UI
+func stage(lines []transport.Line, heading string, later, encrypted bool) string {
+	items, notes := "", ""
 	for i := range lines {
 		l := &lines[i]
 		if (i > 0 || later) && l.Encrypted != encrypted || i == 0 && !later {
-			items = append(items, stretch(l.Encrypted))
+			items += stretch(l.Encrypted)
 		}
 		encrypted = l.Encrypted
-		items = append(items, said(l))
+		items += said(l, l.Text, "", "")
 		if l.Note != "" {
-			notes = append(notes, el("li").Body(
-				el("code", "words").Text(l.Text),
-				el("span", "talk__note").Text(l.Note),
-			))
+			notes += markup(`<li><code class="words">§</code><span class="talk__note">§</span></li>`, l.Text, l.Note)
 		}
 	}
-	title := stages[lines[0].Step]
-	if title == "" {
-		title = "Conversation"
+	if notes != "" {
+		notes = `<details class="panel-more"><summary>What this means</summary><ul class="talk__notes">` + notes + `</ul></details>`
 	}
-	body := []app.UI{
-		el("h3", "talk__stage").Text(title),
-		el("ul", "talk__lines").Body(items...),
-	}
-	if len(notes) > 0 {
-		body = append(body, el("details", "panel-more").Body(
-			el("summary").Text("What this means"),
-			el("ul", "talk__notes").Body(notes...),
-		))
-	}
-	return el("div", "talk__group").Body(body...)
+	return markup(`<div class="talk__group"><¶ class="talk__stage">§</¶><ul class="talk__lines">¶</ul>¶</div>`,
+		heading, or(stages[lines[0].Step], "Conversation"), heading, items, notes)
 }
 
 // stretch says that from here on everything is, or is not, encrypted.
-func stretch(encrypted bool) app.UI {
-	class, text := "talk__stretch--clear", "In clear: anybody on the way can read this"
+func stretch(encrypted bool) string {
 	if encrypted {
-		class, text = "talk__stretch--encrypted", "Encrypted from here on"
+		return `<li class="talk__stretch talk__stretch--encrypted">` + lockShut + `<span>Encrypted from here on</span></li>`
 	}
-	return el("li", "talk__stretch", class).Body(
-		lock(encrypted),
-		el("span").Text(text),
-	)
+	return `<li class="talk__stretch talk__stretch--clear">` + lockOpen + `<span>In clear: anybody on the way can read this</span></li>`
 }
 
-func said(l *transport.Line) app.UI {
-	class, who := "talk__line--event", ""
+// said is one line, with a class of its own and markup before its text.
+func said(l *transport.Line, text, class, before string) string {
+	who, side, tag := "", "event", "span"
 	switch l.From {
 	case transport.Wiki:
-		class, who = "talk__line--wiki", "Wiki →"
+		who, side, tag = "Wiki →", "wiki", "code"
 	case transport.ServerSide:
-		class, who = "talk__line--server", "Server ←"
+		who, side, tag = "Server ←", "server", "code"
 	}
-	e := el("li", "talk__line", class)
 	if l.Encrypted {
-		e = e.Class("talk__line--encrypted")
+		class += " talk__line--encrypted"
 	}
-	text := app.UI(el("code", "talk__text").Text(l.Text))
-	if l.From == transport.Event_ {
-		text = el("span", "talk__text").Text(l.Text)
-	}
-	return e.Body(el("span", "talk__who").Text(who), text)
+	return markup(`<li class="talk__line talk__line--¶ ¶"><span class="talk__who">¶</span> ¶<¶ class="talk__text">§</¶></li>`, side, class, who, before, tag, text, tag)
 }
 
 func (p *ConversationPanel) outcome() app.UI {

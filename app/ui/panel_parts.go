@@ -168,24 +168,9 @@ func saveText(name, text string) {
 	app.Window().Get("URL").Call("revokeObjectURL", url)
 }
 
-// codeBox is something to copy: what is its name for the button.
-func codeBox(text, what string) app.UI {
-	return el("div", "code-box").Body(
-		el("code", "code-box__text").Text(text),
-		&copyButton{Text: text, What: what},
-	)
-}
-
 // closed padlock and open one, drawn by us. They stand beside words that say
 // the same.
 const (
 	lockShut = `<svg class="lock" viewBox="0 0 16 16" aria-hidden="true" focusable="false"><path d="M4 7V5a4 4 0 0 1 8 0v2h1v8H3V7zm2 0h4V5a2 2 0 0 0-4 0z"/></svg>`
 	lockOpen = `<svg class="lock lock--open" viewBox="0 0 16 16" aria-hidden="true" focusable="false"><path d="M4 7V4a3.5 3.5 0 0 1 7-.7l-1.9.5A1.5 1.5 0 0 0 6 4v3h7v8H3V7z"/></svg>`
 )
-
-func lock(shut bool) app.UI {
-	if shut {
-		return app.Raw(lockShut)
-	}
-	return app.Raw(lockOpen)
-}

@@ -32,7 +32,7 @@ func printed(t *testing.T, p app.UI) (string, *nethtml.Node) {
 		m := goAttribute.FindStringSubmatch(s)
 		value, err := strconv.Unquote(m[2])
 		if err != nil {
-			t.Fatalf("attribute %s: %v", s, err)
+			return s // of markup of ours, which is HTML already
 		}
 		return " " + m[1] + `="` + html.EscapeString(value) + `"`
 	})

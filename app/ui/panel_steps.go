@@ -40,17 +40,17 @@ func step(s *steps.Step) app.UI {
 		el("p", "step__text").Text(s.Text),
 	}
 	if len(s.Commands) > 0 {
-		boxes := make([]app.UI, len(s.Commands))
+		boxes := ""
 		for i, cmd := range s.Commands {
 			what := s.Title
 			if len(s.Commands) > 1 {
 				what += ", " + strconv.Itoa(i+1)
 			}
-			boxes[i] = codeBox(cmd, "the command of: "+what)
+			boxes += copyBox(cmd, "the command of: "+what)
 		}
 		body = append(body,
 			el("p", "step__language").Text(languages[s.Language]),
-			el("div", "step__commands").Body(boxes...),
+			app.Raw(`<div class="step__commands">`+boxes+`</div>`),
 		)
 	}
 	if s.Verify != "" {

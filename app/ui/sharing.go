@@ -71,10 +71,7 @@ func shareChoice() string {
 
 // shareText is a text to copy, under the place that it is for.
 func shareText(where, text string) app.UI {
-	return el("figure", "share__text").Body(
-		app.Raw("<figcaption>"+where+"</figcaption>"),
-		codeBox(text, "the text: "+where),
-	)
+	return app.Raw(markup(`<figure class="share__text"><figcaption>¶</figcaption>¶</figure>`, where, copyBox(text, "the text: "+where)))
 }
 
 // onShare makes the choice anew, which then shows its first.
