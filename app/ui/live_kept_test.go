@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"wgsmtp/app/wgsmtp"
+	"wgsmtp/providers"
 )
 
 // The live test is asked with what the block sets, and with the password that
@@ -81,5 +84,30 @@ func TestKeptText(t *testing.T) {
 	}
 	if keptText(nil) != "" {
 		t.Error("nothing is kept, and it has a text")
+	}
+}
+
+// An offer of another region is what the choice of that region makes of the
+// form.
+func TestOfferOfRegion(t *testing.T) {
+	n := 0
+	for _, c := range providers.All() {
+		for _, h := range c.Hosts {
+			if h.Region == "" || h.Host == "" || strings.Contains(h.Host, "{") || len(c.Hosts) > 4 {
+				continue
+			}
+			n++
+			s := StateFor(c.ID)
+			got, err := wgsmtp.Apply(s.Config, []wgsmtp.Change{{Field: "region", Value: h.Region}, {Field: "host", Value: h.Host}})
+			if err != nil {
+				t.Error(err)
+			}
+			if want := s.WithCarrier(c, h.Region).Config; got != want {
+				t.Errorf("%s, %s: %v", c.ID, h.Region, wgsmtp.Diff(want, got))
+			}
+		}
+	}
+	if n < 30 {
+		t.Errorf("only %d regions", n)
 	}
 }

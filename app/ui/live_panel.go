@@ -325,7 +325,7 @@ func compareLive(runs []*liveRun) string {
 		return out + `</tr>`
 	}
 	head := ""
-	rows := row("Settings", func(r *liveRun) string {
+	rows := row("Tried", func(r *liveRun) string {
 		return r.config.Host + separator + connectionSummary(&Outputs{State: State{Config: r.config}})
 	}) + row("Outcome", (*liveRun).outcome)
 	told := map[string]bool{}

@@ -5,6 +5,7 @@
 package probe
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/netip"
@@ -81,6 +82,8 @@ func (t *run) certificate() {
 		if trusted != nil {
 			s.Text += " On this machine " + why(leaf, trusted, now) + "."
 		}
+	case days < 1:
+		s.Status, s.Text = Warning, "The certificate is good, but expires within a day."
 	case days < 14:
 		s.Status = Warning
 		s.Text = fmt.Sprintf("The certificate is good, but expires in %d days.", days)
@@ -168,6 +171,8 @@ func (t *run) alternatives(ctx context.Context) {
 	switch t.verdict.Step {
 	case "": // it works, with the password in clear
 		offers = t.otherPorts(ctx, &s)
+	case "resolve":
+		offers = t.otherRegions(ctx, &s)
 	case "tcp", "tls", "greeting", "starttls":
 		if strings.Contains(t.cause, "did not match expected") {
 			offers = t.otherNames(ctx, &s)
@@ -176,12 +181,18 @@ func (t *run) alternatives(ctx context.Context) {
 		if len(t.addrs) > 0 {
 			offers = t.otherPorts(ctx, &s)
 		}
+		if len(offers) == 0 {
+			offers = t.otherRegions(ctx, &s)
+		}
 	case "ehlo":
 		offers = append(t.otherEHLO(ctx, &s), t.otherPorts(ctx, &s)...)
 	case "auth":
 		offers = t.otherLogins()
-		if len(mechanisms(t.offered)) == 0 {
+		switch {
+		case len(mechanisms(t.offered)) == 0:
 			offers = append(offers, t.otherPorts(ctx, &s)...)
+		case len(offers) == 0:
+			offers = t.otherRegions(ctx, &s) // where the account may be
 		}
 	}
 	if len(offers) == 0 && len(s.Facts) == 0 {
@@ -419,6 +430,47 @@ func (t *run) otherLogins() []Offer {
 		"The server offers " + list(have, 10) + ": let MediaWiki choose, which every release can.",
 		changes([]wgsmtp.Change{{Field: "auth", Value: string(wgsmtp.AuthAuto)}}),
 	}}
+}
+
+// maxRegions is how many other regions are offered: who has more of them has
+// them in the form to choose from.
+const maxRegions = 3
+
+// otherRegions are the carrier's servers for accounts elsewhere. Whether the
+// account is there only a login would tell, and none is tried: the person knows.
+func (t *run) otherRegions(ctx context.Context, s *Step) []Offer {
+	var list []providers.Host
+	ours := false
+	for _, h := range t.carrier.Hosts {
+		switch {
+		case h.Host == t.target.Host:
+			ours = true
+		case h.Region != "" && askable(h.Host):
+			list = append(list, h)
+		}
+	}
+	if !ours || len(list) == 0 {
+		return nil
+	}
+	if len(list) > maxRegions {
+		s.Facts = append(s.Facts, Fact{"regions", fmt.Sprintf("%s has %d; an account is good for its own: choose that one", t.carrier.Name, len(list)+1)})
+		return nil
+	}
+	seen := make([]sight, len(list))
+	each(len(list), func(i int) {
+		seen[i] = t.see(ctx, variant{list[i].Host, t.target.Port, t.modeTried(), t.ehloName()})
+	})
+	var out []Offer
+	for i, h := range list {
+		s.Facts = append(s.Facts, Fact{h.Host, seen[i].text})
+		if seen[i].ok {
+			out = append(out, Offer{
+				fmt.Sprintf("%s works from this machine: it is the server for accounts of %s, if yours is one.", h.Host, cmp.Or(h.Label, h.Region)),
+				changes([]wgsmtp.Change{{Field: "region", Value: h.Region}, {Field: "host", Value: h.Host}}),
+			})
+		}
+	}
+	return out
 }
 
 // otherNames are those in the certificate that lead to the same server.

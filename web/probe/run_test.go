@@ -3,6 +3,7 @@ package probe
 import (
 	"context"
 	"net"
+	"net/netip"
 	"slices"
 	"strings"
 	"testing"
@@ -113,6 +114,81 @@ func TestPasswordGiven(t *testing.T) {
 	if !found {
 		t.Error("the password was not used")
 	}
+}
+
+// The carrier's server for accounts elsewhere is offered where this one does not
+// answer, and where it refuses the login; not where it is not known to work.
+func TestOtherRegions(t *testing.T) {
+	carrier := &providers.Carrier{ID: "two", Name: "Two", Hosts: []providers.Host{
+		{Region: "us", Label: "United States", Host: "smtp.example.org"}, {Region: "eu", Label: "Europe", Host: "eu.example.net"},
+	}}
+	refuses := fakeServer{implicit: true, auth: "LOGIN", say: func(line string, _ net.Conn) string {
+		if line == b64("s3cret-marker") {
+			return "535 no\r\n"
+		}
+		return ""
+	}}
+	works := fakeServer{implicit: true, auth: "LOGIN"}
+	europe := []wgsmtp.Change{{Field: "region", Value: "eu"}, {Field: "host", Value: "eu.example.net"}}
+	for _, tt := range []struct {
+		name string
+		at   map[string]*fakeServer // by address
+		want []wgsmtp.Change
+	}{
+		{"the login is refused", map[string]*fakeServer{"192.0.2.1": &refuses, "192.0.2.2": &works}, europe},
+		{"no answer", map[string]*fakeServer{"192.0.2.2": &works}, europe},
+		{"no answer anywhere", nil, nil},
+		{"the login is refused, no answer elsewhere", map[string]*fakeServer{"192.0.2.1": &refuses}, nil},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			addresses := map[string]string{}
+			for at, s := range tt.at {
+				addresses[at] = s.start(t)
+			}
+			p := testProber("")
+			p.Resolver = namedDNS{names: map[string]string{"smtp.example.org": "192.0.2.1", "eu.example.net": "192.0.2.2"}}
+			p.Dial = func(ctx context.Context, d *net.Dialer, network, address string) (net.Conn, error) {
+				host, port, _ := net.SplitHostPort(address)
+				if a := addresses[host]; a != "" && port == "465" {
+					return d.DialContext(ctx, network, a)
+				}
+				return d.DialContext(ctx, network, closedPort())
+			}
+			req := newRequest(t, smtpSettings("ssl://smtp.example.org", 465, login))
+			req.Carrier = carrier
+			list, v := steps(t, p, req)
+			var got []wgsmtp.Change
+			if len(v.Offers) > 0 {
+				got = v.Offers[0].WGSMTP()
+			}
+			if v.OK || !slices.Equal(got, tt.want) {
+				t.Errorf("got %+v, want %v; verdict %+v", v.Offers, tt.want, v)
+			}
+			if s := step(list, "alternatives"); s == nil || s.MediaWiki || !slices.ContainsFunc(s.Facts, func(f Fact) bool { return f.Name == "eu.example.net" }) {
+				t.Errorf("the look is not told: %+v", s)
+			}
+		})
+	}
+}
+
+// namedDNS knows some names.
+type namedDNS struct {
+	fakeDNS
+	names map[string]string
+}
+
+func (d namedDNS) LookupNetIP(_ context.Context, _, host string) ([]netip.Addr, error) {
+	if a := d.names[host]; a != "" {
+		return []netip.Addr{netip.MustParseAddr(a)}, nil
+	}
+	return nil, &net.DNSError{IsNotFound: true}
+}
+
+func (d namedDNS) LookupIPAddr(_ context.Context, host string) ([]net.IPAddr, error) {
+	if a := d.names[host]; a != "" {
+		return []net.IPAddr{{IP: net.ParseIP(a)}}, nil
+	}
+	return nil, &net.DNSError{IsNotFound: true}
 }
 
 // What else works is offered, and an offer that is taken works.
