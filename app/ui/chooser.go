@@ -230,25 +230,22 @@ func (p *carrierNotes) Render() app.UI {
 		))
 	}
 	if u := c.Unusable; u != nil {
-		items = append(items, unusable(u))
+		items = append(items, app.Raw(unusable(u)))
 		return el("div", "chosen").Body(items...)
 	}
 	if c.Extension != nil && (c.Transport == wgsmtp.TransportSMTP || c.Transport == wgsmtp.TransportExtension) {
 		items = append(items, p.ways(c.Extension))
 	}
-	var hints []app.UI
+	hints := ""
 	for _, n := range c.Notes {
 		if n.Severity == "warning" {
 			items = append(items, message{Severity: rules.Warning, Text: n.Text}.render())
 		} else {
-			hints = append(hints, el("li").Text(n.Text))
+			hints += markup(`<li>§</li>`, n.Text)
 		}
 	}
-	if len(hints) > 0 {
-		items = append(items, el("details", "panel-more").Body(
-			el("summary").Text("Good to know"),
-			el("ul", "chosen__hints").Body(hints...),
-		))
+	if hints != "" {
+		items = append(items, app.Raw(`<details class="panel-more"><summary>Good to know</summary><ul class="chosen__hints">`+hints+`</ul></details>`))
 	}
 	if c.Docs != "" {
 		items = append(items, el("p", "chosen__docs").Body(
@@ -260,22 +257,14 @@ func (p *carrierNotes) Render() app.UI {
 }
 
 // unusable says why a carrier cannot work, and offers those that can.
-func unusable(u *providers.Unusable) app.UI {
-	buttons := make([]app.UI, 0, len(u.Try))
-	for _, id := range u.Try {
-		if c, ok := providers.ByID(id); ok {
-			buttons = append(buttons, el("button").Attr("type", "button").Class("cdx-button").
-				DataSet("do", "carrier").DataSet("arg", c.ID).Text("Use "+c.Name))
+func unusable(u *providers.Unusable) string {
+	return markup(`<div class="cdx-message cdx-message--block cdx-message--error"><span class="cdx-message__icon"></span><div class="cdx-message__content"><p>§</p><p>§</p><div class="buttons">¶</div></div></div>`, u.Why, u.Instead, each(u.Try, func(_ int, id *string) string {
+		c, ok := providers.ByID(*id)
+		if !ok {
+			return ""
 		}
-	}
-	return el("div", "cdx-message", "cdx-message--block", "cdx-message--error").Body(
-		el("span", "cdx-message__icon"),
-		el("div", "cdx-message__content").Body(
-			el("p").Text(u.Why),
-			el("p").Text(u.Instead),
-			el("div", "buttons").Body(buttons...),
-		),
-	)
+		return markup(`<button type="button" class="cdx-button" data-do="carrier" data-arg="§">§</button>`, c.ID, "Use "+c.Name)
+	}))
 }
 
 // ways are the two ways to a carrier that also has an extension.

@@ -219,8 +219,10 @@ func (p *Page) onClick(ctx app.Context, e app.Event) {
 	if !button.Truthy() {
 		return
 	}
-	if button.Call("closest", ".code-box").Truthy() {
-		copyNear(ctx, e, "", new(string))
+	if box := button.Call("closest", ".code-box, .records__part"); box.Truthy() {
+		if text := box.Call("querySelector", "code").Get("textContent").String(); text != "" {
+			copyNear(ctx, e, text, new(string))
+		}
 		return
 	}
 	arg := button.Call("getAttribute", "data-arg")

@@ -106,9 +106,7 @@ func hiddenUnless(shown bool) string {
 	return " hidden"
 }
 
-func liveNote(text string) string {
-	return markup(`<div class="cdx-message cdx-message--block cdx-message--notice"><span class="cdx-message__icon"></span><div class="cdx-message__content"><p>§</p></div></div>`, text)
-}
+func liveNote(text string) string { return boxed(noticeBox, markup(`<p>§</p>`, text)) }
 
 // control is a labelled text box. What is typed stays in it until it is used.
 func control(id, label, help, kind, example string) string {
@@ -178,7 +176,7 @@ func (p *LivePanel) onSubmit(ctx app.Context, e app.Event) {
 }
 
 func liveBox(kind, text, more string) string {
-	return markup(`<div class="cdx-message cdx-message--block cdx-message--¶"><span class="cdx-message__icon"></span><div class="cdx-message__content"><p class="live__verdict">§</p>¶</div></div>`, kind, text, more)
+	return boxed(kind, markup(`<p class="live__verdict">§</p>`, text)+more)
 }
 
 // outcome is what came of a run, with what else works.
@@ -232,7 +230,7 @@ func (p *LivePanel) step(r *liveRun, i int, total float64) app.UI {
 	x, width := int(s.Start/total*1000), max(4, int(s.Took/total*1000))
 	foreign, more := "", ""
 	if !s.MediaWiki {
-		foreign = `<span class="cdx-info-chip"><span class="cdx-info-chip__text">not MediaWiki’s</span></span>`
+		foreign = chip("", "not MediaWiki’s")
 	}
 	if s.Error != "" {
 		more = markup(`<p><code class="words">§</code></p>`, s.Error)

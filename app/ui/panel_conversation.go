@@ -34,27 +34,22 @@ var stages = map[string]string{
 
 // Render implements app.Composer.
 func (p *ConversationPanel) Render() app.UI {
-	const id = "conversation"
-	switch p.Transport {
-	case wgsmtp.TransportMail:
-		return panel(id, box(noticeBox, el("p").Text(
-			"With PHP's mail() the wiki speaks to no server: it hands the mail to the program sendmail on its own host, and that program's log says what happens next.")))
-	case wgsmtp.TransportExtension:
-		return panel(id, box(noticeBox, el("p").Text(
-			"The extension hands the mail to the carrier over HTTPS: there is no SMTP conversation.")))
+	why := ""
+	switch {
+	case p.Transport == wgsmtp.TransportMail:
+		why = "With PHP's mail() the wiki speaks to no server: it hands the mail to the program sendmail on its own host, and that program's log says what happens next."
+	case p.Transport == wgsmtp.TransportExtension:
+		why = "The extension hands the mail to the carrier over HTTPS: there is no SMTP conversation."
+	case len(p.Transcript.Lines) == 0 && p.Transcript.OK():
+		why = "Nothing is said: MediaWiki refuses the mail before it speaks to a server."
 	}
-	if len(p.Transcript.Lines) == 0 && p.Transcript.OK() {
-		return panel(id, box(noticeBox, el("p").Text("Nothing is said: MediaWiki refuses the mail before it speaks to a server.")))
+	if why != "" {
+		return panel("conversation", app.Raw(boxed(noticeBox, markup(`<p>§</p>`, why))))
 	}
-	server := p.Carrier
-	if server == "" {
-		server = "the server"
-	}
-	return panel(id,
-		el("p", "panel__lead").Text(
-			"What this release says, word for word, to a server that answers as "+server+" is known to. Passwords are masked."),
+	return panel("conversation",
+		app.Raw(markup(`<p class="panel__lead">What this release says, word for word, to a server that answers as § is known to. Passwords are masked.</p>`, or(p.Carrier, "the server"))),
 		talk(p.Transcript.Lines, "h3"),
-		p.outcome(),
+		app.Raw(p.outcome()),
 	)
 }
 
@@ -118,20 +113,15 @@ func said(l *transport.Line, text, class, before string) string {
 	return markup(`<li class="talk__line talk__line--¶ ¶"><span class="talk__who">¶</span> ¶<¶ class="talk__text">§</¶></li>`, side, class, who, before, tag, text, tag)
 }
 
-func (p *ConversationPanel) outcome() app.UI {
+func (p *ConversationPanel) outcome() string {
 	if p.Transcript.Hung {
-		return box(errorBox,
-			el("p").Text("MediaWiki waits without end, and with it the page of whoever caused the mail."),
-			el("p", "talk__where").Text("There is no error text: PHP's time limit does not count waiting."))
+		return boxed(errorBox, `<p>MediaWiki waits without end, and with it the page of whoever caused the mail.</p><p class="talk__where">There is no error text: PHP's time limit does not count waiting.</p>`)
 	}
 	if p.Transcript.Err == "" {
-		return box(successBox, el("p").Text("The server takes the mail, and MediaWiki reports success. Whether a receiver takes it too is the matter of delivery."))
+		return boxed(successBox, `<p>The server takes the mail, and MediaWiki reports success. Whether a receiver takes it too is the matter of delivery.</p>`)
 	}
-	return box(errorBox,
-		el("p").Text("MediaWiki gives up with these words:"),
-		el("p").Body(el("code", "words").Text(p.words())),
-		el("p", "talk__where").Text(whereShown(p.Kind, p.Release)),
-	)
+	return boxed(errorBox, markup(`<p>MediaWiki gives up with these words:</p><p><code class="words">§</code></p><p class="talk__where">§</p>`,
+		p.words(), whereShown(p.Kind, p.Release)))
 }
 
 // words are the error as it is shown: of an exception the class too.

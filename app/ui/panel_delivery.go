@@ -23,25 +23,15 @@ type DeliveryPanel struct {
 
 // Render implements app.Composer.
 func (p *DeliveryPanel) Render() app.UI {
-	sentences := make([]app.UI, len(p.Report.Sentences))
-	for i, s := range p.Report.Sentences {
-		sentences[i] = el("li").Text(s)
-	}
 	from, mailFrom := p.addresses()
 	return panel("delivery",
-		el("dl", "pairs").Body(
-			el("dt").Text("From, which readers see"), el("dd").Body(el("code", "words").Text(from)),
-			el("dt").Text("MAIL FROM, for bounces"), el("dd").Body(el("code", "words").Text(mailFrom)),
-		),
+		app.Raw(markup(`<dl class="pairs"><dt>From, which readers see</dt><dd><code class="words">§</code></dd><dt>MAIL FROM, for bounces</dt><dd><code class="words">§</code></dd></dl>`, from, mailFrom)),
 		// Two drawings of the same: style shows the one that fits.
-		el("div", "routes").Body(
-			app.Raw(drawRoute(&p.Report, wideRoute)),
-			app.Raw(drawRoute(&p.Report, tallRoute)),
-		),
-		el("ul", "verdicts").Aria("label", "What a receiver checks").Body(p.verdicts()...),
-		el("h3").Text("In words"),
-		el("ul", "delivery__sentences").Body(sentences...),
-		p.records(),
+		app.Raw(`<div class="routes">`+drawRoute(&p.Report, wideRoute)+drawRoute(&p.Report, tallRoute)+`</div>`),
+		app.Raw(`<ul class="verdicts" aria-label="What a receiver checks">`+p.verdicts()+`</ul>`),
+		app.Raw(`<h3>In words</h3>`),
+		app.Raw(`<ul class="delivery__sentences">`+each(p.Report.Sentences, func(_ int, s *string) string { return markup(`<li>§</li>`, *s) })+`</ul>`),
+		app.Raw(`<div class="records"><h3 id="records-title">DNS records to publish</h3>`+p.records()+`</div>`),
 	)
 }
 
@@ -67,19 +57,19 @@ var verdictWords = map[alignment.Verdict]struct{ box, mark, word string }{
 	alignment.Fail:    {errorBox, "✗", "fails"},
 }
 
-func (p *DeliveryPanel) verdicts() []app.UI {
+func (p *DeliveryPanel) verdicts() string {
 	r := &p.Report
-	item := func(box, text string) app.UI { return el("li").Body(chip(box, text)) }
+	item := func(box, text string) string { return `<li>` + chip(box, text) + `</li>` }
 	encrypted := map[alignment.Verdict]string{
 		alignment.Pass:    "nobody on the way can read it",
 		alignment.Depends: "encrypted under a condition",
 		alignment.Fail:    "in clear",
 	}[r.Encrypted]
-	out := []app.UI{item(verdictWords[r.Encrypted].box, "To the carrier: "+encrypted)}
+	out := item(verdictWords[r.Encrypted].box, "To the carrier: "+encrypted)
 	if !r.Delivered {
-		return append(out, item("", "Delivered to nobody"))
+		return out + item("", "Delivered to nobody")
 	}
-	check := func(name string, v alignment.Verdict, aligned bool) app.UI {
+	check := func(name string, v alignment.Verdict, aligned bool) string {
 		w := verdictWords[v]
 		switch {
 		case aligned:
@@ -89,63 +79,43 @@ func (p *DeliveryPanel) verdicts() []app.UI {
 		}
 		return item("", name+": "+w.word+", but is not aligned with From")
 	}
-	out = append(out, check("SPF", r.SPF, r.SPFAligned))
+	out += check("SPF", r.SPF, r.SPFAligned)
 	if r.SigningDomain == "" && r.DKIM == alignment.Fail {
-		out = append(out, item("", "DKIM: nobody signs"))
+		out += item("", "DKIM: nobody signs")
 	} else {
-		out = append(out, check("DKIM", r.DKIM, r.DKIMAligned))
+		out += check("DKIM", r.DKIM, r.DKIMAligned)
 	}
 	d := verdictWords[r.DMARC]
-	return append(out, item(d.box, "DMARC: "+d.word))
+	return out + item(d.box, "DMARC: "+d.word)
 }
 
 // records are a table that becomes a list of cards where it is narrow. The
 // roles are written out because that change of style would take them away.
-func (p *DeliveryPanel) records() app.UI {
-	title := el("h3").ID("records-title").Text("DNS records to publish")
+func (p *DeliveryPanel) records() string {
 	if len(p.Report.Records) == 0 {
 		text := "None: there is nothing to publish for this mail."
 		if p.Report.DMARC == alignment.Pass {
 			text = "None: what receivers look up is published by " + firstText(p.Carrier, "the carrier") + "."
 		}
-		return el("div", "records").Body(title, el("p").Text(text))
+		return markup(`<p>§</p>`, text)
 	}
-	head := make([]app.UI, 0, 3)
-	for _, s := range []string{"Name", "Type", "Value"} {
-		head = append(head, el("th").Attr("scope", "col").Role("columnheader").Text(s))
-	}
-	rows := make([]app.UI, len(p.Report.Records))
-	for i := range p.Report.Records {
-		r := &p.Report.Records[i]
-		value := []app.UI{
-			recordPart(r.Value, "the value of "+r.Name),
-			el("span", "records__why").Text(r.Why),
-		}
-		if r.Example {
-			value = append(value, el("span", "records__example").Text(
-				"An example: put the real one in its place."))
-		}
-		rows[i] = el("tr").Role("row").Body(
-			el("td").Role("cell").Body(recordPart(r.Name, "the name "+r.Name)),
-			el("td").Role("cell").Class("records__type").Text(r.Type),
-			el("td").Role("cell").Body(value...),
-		)
-	}
-	return el("div", "records").Body(
-		title,
-		el("div", "cdx-table").Body(
-			el("table", "cdx-table__table", "cdx-table__table--layout-fixed", "records__table").
-				Role("table").Aria("labelledby", "records-title").Body(
-				el("thead").Role("rowgroup").Body(el("tr").Role("row").Body(head...)),
-				el("tbody").Role("rowgroup").Body(rows...),
-			),
-		),
-	)
+	return markup(`<div class="cdx-table"><table class="cdx-table__table cdx-table__table--layout-fixed records__table" role="table" aria-labelledby="records-title"><thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Name</th><th scope="col" role="columnheader">Type</th><th scope="col" role="columnheader">Value</th></tr></thead><tbody role="rowgroup">¶</tbody></table></div>`,
+		each(p.Report.Records, func(_ int, r *alignment.Record) string {
+			example := ""
+			if r.Example {
+				example = `<span class="records__example">An example: put the real one in its place.</span>`
+			}
+			return markup(`<tr role="row"><td role="cell">¶</td><td role="cell" class="records__type">§</td><td role="cell">¶<span class="records__why">§</span>¶</td></tr>`,
+				recordPart(r.Name, "the name "+r.Name), r.Type, recordPart(r.Value, "the value of "+r.Name), r.Why, example)
+		}))
 }
 
-func recordPart(text, what string) app.UI {
-	return el("div", "records__part").Body(
-		el("code", "words").Text(text),
-		&copyButton{Text: text, What: what},
-	)
+// recordPart is a text with its button to copy.
+func recordPart(text, what string) string {
+	asleep := ""
+	if app.IsServer {
+		asleep = ` disabled`
+	}
+	return markup(`<div class="records__part"><code class="words">§</code><span class="copy"><button type="button" class="cdx-button cdx-button--weight-quiet copy__button" data-do="copy-record" aria-label="Copy §"¶>Copy</button><span class="copy__said" role="status"></span></span></div>`,
+		text, what, asleep)
 }

@@ -27,8 +27,7 @@ type findingsUser interface {
 // Render implements app.Composer.
 func (p *FindingsPanel) Render() app.UI {
 	if len(p.Findings) == 0 {
-		return panel("findings", box(successBox, el("p").Text(
-			"Nothing is missing and nothing is wrong: the block is complete. The next steps say how to try it.")))
+		return panel("findings", app.Raw(boxed(successBox, `<p>Nothing is missing and nothing is wrong: the block is complete. The next steps say how to try it.</p>`)))
 	}
 	// Hints are quiet: they stand folded below what matters more.
 	var items, hints []app.UI

@@ -74,25 +74,20 @@ func (p *HeadersPanel) Render() app.UI {
 	}
 	var mails []app.UI
 	if p.Preview.Err != "" {
-		mails = append(mails, box(errorBox,
-			el("p").Text("MediaWiki refuses to send this mail:"),
-			el("p").Body(el("code", "words").Text(p.Preview.Err)),
-		))
+		mails = append(mails, app.Raw(boxed(errorBox, markup(`<p>MediaWiki refuses to send this mail:</p><p><code class="words">§</code></p>`, p.Preview.Err))))
 	}
 	for i := range p.Preview.Messages {
 		mails = append(mails, p.mail(i))
 	}
 	if len(mails) == 0 {
-		body := []app.UI{el("p").Text("With these settings MediaWiki sends no such mail.")}
+		shown := ""
 		if p.Preview.Shown != "" {
-			body = append(body,
-				el("p").Text("The visitor sees:"),
-				el("p").Body(el("code", "words").Text(p.Preview.Shown)))
+			shown = markup(`<p>The visitor sees:</p><p><code class="words">§</code></p>`, p.Preview.Shown)
 		}
-		mails = append(mails, box(noticeBox, body...))
+		mails = append(mails, app.Raw(boxed(noticeBox, `<p>With these settings MediaWiki sends no such mail.</p>`+shown)))
 	}
 	if p.Preview.SubjectSample && len(p.Preview.Messages) > 0 {
-		mails = append(mails, box(noticeBox, el("p").Text("The subject is MediaWiki's English one; the wiki writes it in its own language.")))
+		mails = append(mails, app.Raw(boxed(noticeBox, `<p>The subject is MediaWiki's English one; the wiki writes it in its own language.</p>`)))
 	}
 	return panel("headers", append(body, el("div", "mails").Body(mails...))...)
 }

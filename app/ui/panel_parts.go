@@ -33,15 +33,17 @@ func box(kind string, body ...app.UI) app.HTMLElem {
 	)
 }
 
+// boxed is a Codex message around markup of ours.
+func boxed(kind, inner string) string {
+	return markup(`<div class="cdx-message cdx-message--block cdx-message--¶"><span class="cdx-message__icon"></span><div class="cdx-message__content">¶</div></div>`, kind, inner)
+}
+
 // chip is a Codex info chip: kind is one of the message kinds, or "" for none.
-func chip(kind, text string) app.UI {
+func chip(kind, text string) string {
 	if kind == "" {
-		return el("span", "cdx-info-chip").Body(el("span", "cdx-info-chip__text").Text(text))
+		return markup(`<span class="cdx-info-chip"><span class="cdx-info-chip__text">§</span></span>`, text)
 	}
-	return el("span", "cdx-info-chip", "cdx-info-chip--"+kind).Body(
-		el("span", "cdx-info-chip__icon"),
-		el("span", "cdx-info-chip__text").Text(text),
-	)
+	return markup(`<span class="cdx-info-chip cdx-info-chip--¶"><span class="cdx-info-chip__icon"></span><span class="cdx-info-chip__text">§</span></span>`, kind, text)
 }
 
 // panel is the frame of a panel. Its title is the tab's, so headings in it are

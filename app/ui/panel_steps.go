@@ -20,9 +20,10 @@ type StepsPanel struct {
 func (p *StepsPanel) Render() app.UI {
 	items := make([]app.UI, len(p.Steps))
 	for i := range p.Steps {
-		items[i] = step(&p.Steps[i])
+		items[i] = app.Raw(step(&p.Steps[i]))
 	}
-	return panel("steps", el("p", "panel__lead").Text("In this order, on the wiki's host and in the wiki's directory: the one that holds LocalSettings.php."),
+	return panel("steps",
+		app.Raw(`<p class="panel__lead">In this order, on the wiki's host and in the wiki's directory: the one that holds LocalSettings.php.</p>`),
 		el("ol", "steps").Body(items...),
 	)
 }
@@ -34,35 +35,24 @@ var languages = map[string]string{
 	steps.Config: "Configuration",
 }
 
-func step(s *steps.Step) app.UI {
-	body := []app.UI{
-		el("h3", "step__title").Text(s.Title),
-		el("p", "step__text").Text(s.Text),
-	}
+func step(s *steps.Step) string {
+	more := ""
 	if len(s.Commands) > 0 {
-		boxes := ""
-		for i, cmd := range s.Commands {
+		more = markup(`<p class="step__language">§</p><div class="step__commands">¶</div>`, languages[s.Language], each(s.Commands, func(i int, cmd *string) string {
 			what := s.Title
 			if len(s.Commands) > 1 {
 				what += ", " + strconv.Itoa(i+1)
 			}
-			boxes += copyBox(cmd, "the command of: "+what)
-		}
-		body = append(body,
-			el("p", "step__language").Text(languages[s.Language]),
-			app.Raw(`<div class="step__commands">`+boxes+`</div>`),
-		)
+			return copyBox(*cmd, "the command of: "+what)
+		}))
 	}
 	if s.Verify != "" {
-		body = append(body, el("p", "step__verify").Body(
-			el("strong", "step__verify-label").Text("It worked if: "),
-			el("span").Text(s.Verify),
-		))
+		more += markup(`<p class="step__verify"><strong class="step__verify-label">It worked if: </strong><span>§</span></p>`, s.Verify)
 	}
 	if s.Link != "" {
-		body = append(body, el("p", "step__link").Body(externalLink(s.Link, "More at "+linkHost(s.Link))))
+		more += markup(`<p class="step__link"><a class="cdx-link is-external" href="§" target="_blank" rel="noopener noreferrer">§</a></p>`, s.Link, "More at "+linkHost(s.Link))
 	}
-	return el("li", "step").ID("step-" + s.ID).Body(body...)
+	return markup(`<li id="§" class="step"><h3 class="step__title">§</h3><p class="step__text">§</p>¶</li>`, "step-"+s.ID, s.Title, s.Text, more)
 }
 
 // linkHost is the host of a link of ours, to tell where it leads.
