@@ -235,6 +235,12 @@ func roundTrip(src []byte, r *mediawiki.Release) string {
 		if before.Kind == php.Null {
 			before = f.Settings.Effective(v.Name, r)
 		}
+		if flat(now) != flat(before) && len(f.Problems) > 0 {
+			// A value that could not be worked out is kept as it was written: in
+			// the block, where what is not set is not empty, it may be.
+			x := ImportWith([]byte("$x = "+php.Printer{}.Source(before)+";"), ImportOptions{Fragment: true})
+			before, _ = x.Settings.Get("x")
+		}
 		if flat(now) != flat(before) {
 			return fmt.Sprintf("$%s was %s, is %s", v.Name, flat(before), flat(now))
 		}
@@ -243,21 +249,134 @@ func roundTrip(src []byte, r *mediawiki.Release) string {
 }
 
 // flat is a value with the keys of arrays in order: MediaWiki does not look at
-// the order of $wgSMTP.
+// the order of $wgSMTP. Of what only PHP knows, it is the meaning.
 func flat(v php.Value) string {
-	src := php.Printer{}.Source(v)
-	if v.Kind == php.Symbolic {
-		src = strings.NewReplacer("(", "", ")", "").Replace(src) // parentheses come with composing
+	switch v.Kind {
+	case php.Symbolic:
+		x, err := php.ParseExpr(v.Str)
+		if err != nil {
+			return v.Str
+		}
+		return meaning(x)
+	case php.Array:
+		var parts []string
+		for _, e := range v.Array {
+			parts = append(parts, php.Printer{}.Source(e.Key.Value())+"=>"+flat(e.Value))
+		}
+		slices.Sort(parts)
+		return "[" + strings.Join(parts, ",") + "]"
 	}
-	if v.Kind != php.Array {
-		return strings.Join(strings.Fields(src), "")
+	return php.Printer{}.Source(v)
+}
+
+// meaning is an expression with brackets around each operation, so that two
+// ways to write the same are equal: with more parentheses or fewer, text with
+// variables in it or dots, a sum or what it comes to. It knows nothing of how
+// expressions are put together when a file is read: it judges that.
+func meaning(x php.Expr) string {
+	if v, ok := constant(x); ok {
+		return flat(v)
 	}
-	var parts []string
-	for _, e := range v.Array {
-		parts = append(parts, php.Printer{}.Source(e.Key.Value())+"=>"+flat(e.Value))
+	switch x := x.(type) {
+	case *php.Paren:
+		return meaning(x.X)
+	case *php.Concat:
+		var parts []string
+		text, inText := "", false
+		end := func() {
+			if inText && text != "" {
+				parts = append(parts, php.Quote(text))
+			}
+			text, inText = "", false
+		}
+		for _, p := range dotted(nil, x) {
+			if v, ok := constant(p); ok && v.Kind != php.Array {
+				text, inText = text+v.ToString(), true
+				continue
+			}
+			end()
+			parts = append(parts, meaning(p))
+		}
+		end()
+		return "{" + strings.Join(parts, " . ") + "}"
+	case *php.Variable:
+		return "$" + x.Name
+	case *php.Index:
+		key := ""
+		if x.Key != nil {
+			key = meaning(x.Key)
+		}
+		return meaning(x.X) + "[" + key + "]"
+	case *php.ArrayLit:
+		var parts []string
+		for _, it := range x.Items {
+			part := meaning(it.Value)
+			if it.Spread {
+				part = "..." + part
+			}
+			if it.Key != nil {
+				part = meaning(it.Key) + "=>" + part
+			}
+			parts = append(parts, part)
+		}
+		return "[" + strings.Join(parts, ",") + "]"
+	case *php.Unary:
+		return "{" + x.Op + meaning(x.X) + "}"
+	case *php.Cast:
+		return "{(" + php.Value{Kind: x.To}.TypeName() + ")" + meaning(x.X) + "}"
+	case *php.Binary:
+		return "{" + meaning(x.X) + " " + x.Op + " " + meaning(x.Y) + "}"
+	case *php.Ternary:
+		then := ""
+		if x.Then != nil {
+			then = meaning(x.Then)
+		}
+		return "{" + meaning(x.Cond) + " ? " + then + " : " + meaning(x.Else) + "}"
+	case *php.Call:
+		var args []string
+		for _, a := range x.Args {
+			args = append(args, meaning(a))
+		}
+		return strings.ToLower(x.Name) + "(" + strings.Join(args, ",") + ")"
+	case *php.Const:
+		return x.Name
 	}
-	slices.Sort(parts)
-	return "[" + strings.Join(parts, ",") + "]"
+	return x.Source()
+}
+
+// dotted are the parts of a chain of dots, with those of chains in it: joining
+// texts is the same in any order.
+func dotted(dst []php.Expr, x php.Expr) []php.Expr {
+	for {
+		p, ok := x.(*php.Paren)
+		if !ok {
+			break
+		}
+		x = p.X
+	}
+	c, ok := x.(*php.Concat)
+	if !ok {
+		return append(dst, x)
+	}
+	for _, p := range c.Parts {
+		dst = dotted(dst, p)
+	}
+	return dst
+}
+
+// constant is the value of an expression that names nothing.
+func constant(x php.Expr) (php.Value, bool) {
+	if php.Any(x, func(x php.Expr) bool {
+		switch x.(type) {
+		case *php.Variable, *php.Assign:
+			return true
+		}
+		return false
+	}) {
+		return php.Value{}, false
+	}
+	v, err := (&php.Scope{}).Eval(x)
+	return v, err == nil && v.IsConst()
 }
 
 // Whatever is pasted, printed and pasted again says the same.

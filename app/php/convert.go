@@ -201,6 +201,17 @@ func (v Value) IsNumeric() bool {
 	return v.Kind == String && whole
 }
 
+// beginsAsNumber tells that a string begins with a number: PHP computes with
+// that, and warns of the rest.
+func (v Value) beginsAsNumber() bool {
+	s := strings.TrimLeft(v.Str, blanks)
+	if s != "" && (s[0] == '+' || s[0] == '-') {
+		s = s[1:]
+	}
+	s = strings.TrimPrefix(s, ".")
+	return s != "" && s[0] >= '0' && s[0] <= '9'
+}
+
 // blanks may stand around a numeric string.
 const blanks = " \t\n\r\v\f"
 

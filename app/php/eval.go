@@ -175,7 +175,7 @@ func (s *Scope) eval(x Expr) Value {
 	case *Paren:
 		v := s.eval(x.X)
 		if v.Kind == Symbolic {
-			return s.symbolic(x, func() string { return "( " + v.Str + " )" })
+			return s.symbolic(x, func() string { return s.code(v) })
 		}
 		return v
 	case *Variable:
@@ -207,18 +207,27 @@ func (s *Scope) eval(x Expr) Value {
 // symbolic is a Symbolic for x: its own source where that means the same
 // anywhere, else what compose makes of the values in it.
 func (s *Scope) symbolic(x Expr, compose func() string) Value {
+	src := ""
 	if x.base().free {
-		return Sym(x.Source())
+		src = x.Source()
+	} else {
+		src = compose()
+		s.charge(len(src), x)
 	}
-	src := compose()
-	s.charge(len(src), x)
+	if b, ok := x.(*Binary); ok && (b.Op == "and" || b.Op == "or" || b.Op == "xor") {
+		src = "( " + src + " )" // these bind less tightly than the = before the value
+	}
 	return Sym(src)
 }
 
 // code is a value as source within a larger expression.
 func (s *Scope) code(v Value) string {
 	if v.Kind != Symbolic {
-		return Printer{}.Source(v)
+		src := Printer{}.Source(v)
+		if v.Kind == Int && v.Int == math.MinInt64 {
+			src = "( " + src + " )"
+		}
+		return src
 	}
 	const long = 4096 // not worth another look
 	if v.Str != s.operand.src {
@@ -236,8 +245,19 @@ func isOperand(src string) bool {
 	if err != nil {
 		return false
 	}
-	switch x.(type) {
-	case *Variable, *Index, *Call, *Const, *Literal, *Paren:
+	switch x := x.(type) {
+	case *Call:
+		// include and exit are words before an expression.
+		return !isInclude(x.Name) && x.Name != "exit"
+	case *Variable, *Index, *Const, *Literal, *Paren:
+		return true
+	}
+	return false
+}
+
+func isInclude(name string) bool {
+	switch strings.ToLower(name) {
+	case "include", "include_once", "require", "require_once":
 		return true
 	}
 	return false
@@ -448,9 +468,18 @@ func (s *Scope) binary(x *Binary) Value {
 	}
 	v, w := s.eval(x.X), s.eval(x.Y)
 	if v.Kind == Symbolic || w.Kind == Symbolic {
-		return s.symbolic(x, func() string { return s.code(v) + " " + x.Op + " " + s.code(w) })
+		return s.symbolic(x, func() string { return s.infix(v, x.Op, w) })
 	}
 	return s.operate(x, x.Op, v, w)
+}
+
+// infix is v op w as source.
+func (s *Scope) infix(v Value, op string, w Value) string {
+	left := s.code(v)
+	if op == "**" && left[0] == '-' {
+		left = "( " + left + " )" // it binds tighter than the sign before it
+	}
+	return left + " " + op + " " + s.code(w)
 }
 
 // constants that are the same wherever PHP runs. Names of true, false and

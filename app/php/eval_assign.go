@@ -38,7 +38,7 @@ func (s *Scope) assign(x *Assign) Value {
 	}
 	var v Value
 	if old.Kind == Symbolic || w.Kind == Symbolic {
-		src := s.code(old) + " " + op + " " + s.code(w)
+		src := s.infix(old, op, w)
 		s.charge(len(src), x)
 		v = Sym(src)
 	} else {

@@ -39,8 +39,7 @@ func (s *Scope) call(x *Call) Value {
 		for i, a := range args {
 			parts[i] = Printer{}.Source(a)
 		}
-		switch name {
-		case "include", "include_once", "require", "require_once":
+		if isInclude(name) {
 			return name + " " + strings.Join(parts, ", ")
 		}
 		if len(parts) == 0 {

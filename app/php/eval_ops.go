@@ -79,7 +79,7 @@ func (s *Scope) operate(x Expr, op string, v, w Value) Value {
 
 func (s *Scope) arithmetic(x Expr, op string, v, w Value) Value {
 	for _, o := range []Value{v, w} {
-		if o.Kind == Array || o.Kind == String && !o.IsNumeric() {
+		if o.Kind == Array || o.Kind == String && !o.beginsAsNumber() {
 			refuse(x, op+" needs numbers")
 		}
 	}

@@ -37,8 +37,8 @@ var evalTests = []string{
 	`$x = [ 'a' => 1 ]; $x['b'] = $x['a'] ?? 5; $x['c'] = $x['z'] ?? 6; $x['z']['y'] ??= 7;`, `$x = [1][0] ?? 2;`,
 	// operators
 	`$x = 1 + 2 * 3;`, `$x = ( 1 + 2 ) * 3;`, `$x = 60 * 60 * 24 * 7;`, `$x = 7 / 2;`, `$x = 6 / 2;`, `$x = 7 % 3;`, `$x = -7 % 3;`, `$x = 2 ** 10;`, `$x = 2 ** -1;`, `$x = -2 ** 2;`,
-	`$x = 2 ** 3 ** 2;`, `$x = 'a' . 'b' . 3 . 1.5 . true . null . false;`, `$x = 1 . 2;`, `$x = "a" . 1 + 2 . "b";`, `$x = '5' + '5.5';`, `$x = '5' * '4';`, `$x = 10 - 2 - 3;`,
-	`$x = true && false;`, `$x = true and false;`, `$x = ( true xor true );`, `$x = !true || !false;`, `$x = 1 ?: 2;`, `$x = 0 ?: 2;`, `$x = true ? 'a' : 'b';`, `$x = false ? 'a' : ( true ? 'b' : 'c' );`,
+	`$x = 2 ** 3 ** 2;`, `$x = 'a' . 'b' . 3 . 1.5 . true . null . false;`, `$x = 1 . 2;`, `$x = "a" . 1 + 2 . "b";`, `$x = '5' + '5.5';`, `$x = '5 apples' + ' .5x';`, `$x = +"0A";`, `$x = '587/tls' * 1;`, `$x = -'-.5.5';`, `$x = '1e' + '1e+' + '2e1x';`, `$x = '5' * '4';`, `$x = 10 - 2 - 3;`,
+	`$x = true && false;`, `$x = true and false;`, `$x = ( true xor true );`, `$x = !true || !false;`, `$x = 1 ?: 2;`, `$x = 0 ?: 2;`, `$x = 0 ?: 0 ?: 3;`, `$x = 1 ? 0 ? 2 : 3 : 4;`, `$x = true ? 'a' : 'b';`, `$x = false ? 'a' : ( true ? 'b' : 'c' );`,
 	`$x = 1 == '1';`, `$x = 'abc' == 0;`, `$x = null == false;`, `$x = '1' === 1;`, `$x = [ 1 ] === [ 1 ];`, `$x = '10' == '1e1';`, `$x = 'a' < 'b';`, `$x = 2 <=> 1;`, `$x = 1 <> 2;`, `$x = '' == null;`,
 	`$x = 0 == '';`, `$x = ' 1' == 1;`, `$x = '1 ' == 1;`, `$x = 1.0 === 1;`, `$x = 'abc' < 5;`,
 	`$x = 5 | 2;`, `$x = 7 & ~2;`, `$x = 1 << 3;`, `$x = 256 >> 4;`, `$x = 5 ^ 1;`, `$x = 1 << 70;`, `$x = -1 >> 70;`, `$x = !'0';`, `$x = !'0.0';`, `$x = ![];`,
@@ -105,12 +105,16 @@ var refusedTests = []struct{ src, err string }{
 	{"$x = 1 /* c", "1:8: comment without */"},
 	{"$x = 1 / 0;", "1:6: division by zero"},
 	{"$x = 'a' * 2;", "1:6: * needs numbers"},
+	{"$x = 1 + '.';", "1:6: + needs numbers"},
+	{"$x = 1 + '+ 5';", "1:6: + needs numbers"},
 	{"$x = [] . 'a' + [];", ""},
 	{"$x = 'a'; $x[] = 1;", "1:11: an element of string, which is no array"},
 	{"$x = [ PHP_INT_MAX => 1, 2 ];", "1:6: there is no integer key left"},
 	{"$x = [ [] => 1 ];", "1:8: this key is not known before PHP runs"},
 	{"$x = \"$y[a b]\";", "1:10: in a string, a key stands without quotes"},
 	{"if ( 1 { $x = 1; }", "1:8: ) should be here, not {"},
+	{"$x = 1 ? 2 : 3 ? 4 : 5;", "1:16: a ? b : c ? d : e, which PHP 8 takes only with parentheses"},
+	{"$x = 1 ?: 3 ? 4 : 5;", "1:13: a ? b : c ? d : e, which PHP 8 takes only with parentheses"},
 	{"$x = 1", "1:7: the text ends where ; should be"},
 }
 

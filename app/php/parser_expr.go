@@ -64,12 +64,16 @@ func (p *parser) binary(least int) Expr {
 		switch op {
 		case "?":
 			t := &Ternary{Cond: x}
+			left, chained := x.(*Ternary)
 			if !p.accept(":") {
 				t.Then = p.binary(4)
 				p.expect(":")
 			}
 			t.Else = p.binary(power + 1)
 			t.span = p.span(m)
+			if chained && (t.Then != nil || left.Then != nil) {
+				p.fail(at, "a ? b : c ? d : e, which PHP 8 takes only with parentheses", false)
+			}
 			x = t
 		case ".":
 			c := &Concat{Parts: []Expr{x, p.binary(power + 1)}}
