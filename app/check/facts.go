@@ -24,10 +24,33 @@ type facts struct {
 	one     *php.Pos // where it is set, only what stands there is looked at
 }
 
-// smtp is $wgSMTP; ok tells that it is an array.
+// smtp is $wgSMTP; ok tells that it is an array. Of one that is too long it is
+// the beginning.
 func (f *facts) smtp() (v php.Value, ok bool) {
 	v, _ = f.Get("wgSMTP")
-	return v, v.Kind == php.Array
+	return short(v), v.Kind == php.Array
+}
+
+// maxElements is how many elements of an array are looked at: nobody writes
+// so many, and a mend copies them all.
+const maxElements = 500
+
+func short(v php.Value) php.Value {
+	v.Array = v.Array[:min(len(v.Array), maxElements)]
+	return v
+}
+
+// long is the most elements that $wgSMTP, or an array in it, has.
+func (f *facts) long() int {
+	v, _ := f.Get("wgSMTP")
+	most := len(v.Array)
+	for _, e := range short(v).Array {
+		most = max(most, len(e.Value.Array))
+		for _, e := range short(e.Value).Array {
+			most = max(most, len(e.Value.Array))
+		}
+	}
+	return most
 }
 
 // at is where a value stands, or what it is a part of; 1:1 where it is not in

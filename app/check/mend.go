@@ -3,6 +3,7 @@ package check
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"wgsmtp/app/localsettings"
 	"wgsmtp/app/php"
@@ -36,6 +37,8 @@ func (r Report) with(make chosen, marks ...string) Report {
 	f := r.facts
 	s := f.Settings.Clone()
 	r.drop = nil
+	var lines []string // of the text, where they are asked for
+	long := f.long() > maxElements
 	for i := range table {
 		x := &table[i]
 		if !x.mends() || !make(x.ID, x.asked) {
@@ -50,12 +53,18 @@ func (r Report) with(make chosen, marks ...string) Report {
 				return
 			}
 			hits = append(hits, h.pos)
-			if x.lines {
-				r.drop = append(r.drop, f.wholeLine(h.pos)...)
+			if !x.lines {
+				return
+			}
+			if lines == nil {
+				lines = strings.Split(f.file.Source, "\n")
+			}
+			if h.pos.Line <= len(lines) && isWholeLine(lines[h.pos.Line-1], h.pos.Col) {
+				r.drop = append(r.drop, h.pos.Line)
 			}
 		})
 		switch {
-		case x.mend == nil || len(hits) == 0:
+		case x.mend == nil || len(hits) == 0 || long:
 		case all:
 			x.mend(&now, s)
 		default:
@@ -94,28 +103,12 @@ func (r Report) with(make chosen, marks ...string) Report {
 	return r
 }
 
-// wholeLine is the line of a place, where nothing but a comment or one
-// statement stands in it.
-func (f *facts) wholeLine(at php.Pos) []int {
-	line := lineOf(f.file.Source, at.Line)
+// isWholeLine tells that nothing but a comment or one statement, which begins
+// at col, stands in a line.
+func isWholeLine(line string, col int) bool {
 	t := strings.TrimSpace(line)
-	before := len([]rune(line)) - len([]rune(strings.TrimLeft(line, " \t")))
-	if at.Col != before+1 {
-		return nil
-	}
-	if strings.HasPrefix(t, "#") || strings.HasPrefix(t, "//") || strings.HasSuffix(t, ";") && strings.Count(t, ";") == 1 {
-		return []int{at.Line}
-	}
-	return nil
-}
-
-func lineOf(text string, n int) string {
-	for l := range strings.Lines(text) {
-		if n--; n == 0 {
-			return l
-		}
-	}
-	return ""
+	before := utf8.RuneCountInString(line) - utf8.RuneCountInString(strings.TrimLeft(line, " \t"))
+	return col == before+1 && (strings.HasPrefix(t, "#") || strings.HasPrefix(t, "//") || strings.HasSuffix(t, ";") && strings.Count(t, ";") == 1)
 }
 
 const maxMends = 40

@@ -56,6 +56,7 @@ var cases = []struct{ rule, fires, at, misses string }{
 	{"key-misspelt", "$wgSMTP += [ 'pasword' => 'x' ];", "15:14", "$wgSMTP += [ 'verp' => false ];"},
 	{"key-misspelt", "$wgSMTP += [ 'user' => 'x' ];", "15:14", "$wgSMTP += [ 'nonsense' => 'x' ];"},
 	{"key-of-others", "$wgSMTP['SMTPSecure'] = 'tls';", "15:1", "$wgSMTP['starttls'] = true;"},
+	{"array-long", "$wgSMTP += [ " + strings.Repeat("1, ", 500) + " ];", "15:1", "$wgSMTP += [ " + strings.Repeat("1, ", 400) + " ];"},
 	{"key-ignored", "$wgSMTP['nonsense'] = 1;", "15:1", "$wgSMTP['timeout'] = 10;"},
 	{"key-ignored", "1.31: $wgSMTP['starttls'] = true;", "15:1", "$wgSMTP['starttls'] = true;"},
 	{"options-misplaced", "$wgSMTP['verify_peer'] = false;", "15:1", "$wgSMTP['socket_options']['ssl']['verify_peer'] = false;"},

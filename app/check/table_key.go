@@ -43,9 +43,11 @@ var otherKeys = map[string]string{
 	"replyto":    "Set $wgNoReplyAddress, or $wgUserEmailUseReplyTo",
 }
 
+var plainName = strings.NewReplacer("_", "", "-", "", " ", "")
+
 // likely is the known name that a misspelt one stands for; "" if none is near.
 func likely(name string, known []string) string {
-	plain := strings.NewReplacer("_", "", "-", "", " ", "").Replace(strings.ToLower(name))
+	plain := plainName.Replace(strings.ToLower(name))
 	if k, ok := likelyKeys[plain]; ok && slices.Contains(known, k) {
 		return k
 	}
@@ -55,13 +57,13 @@ func likely(name string, known []string) string {
 // nearest is the known name within so many edits, without regard to case; ""
 // where there is none, or where the name is too short to tell.
 func nearest(name string, known []string, most int) string {
-	if len(name) < 4 || len(name) > 64 {
+	if len(name) < 4 || len(name) > longestName {
 		return ""
 	}
 	best, at := "", most+1
 	name = strings.ToLower(name)
 	for _, k := range known {
-		if len(k) > len(name)+most || len(name) > len(k)+most {
+		if len(k) > min(len(name)+most, longestName) || len(name) > len(k)+most {
 			continue
 		}
 		if d := distance(name, strings.ToLower(k)); d < at && d < len(k)/2 {
@@ -71,15 +73,17 @@ func nearest(name string, known []string, most int) string {
 	return best
 }
 
+const longestName = 64
+
 // distance is how many letters must be changed, put in, left out or swapped
-// with their neighbour.
+// with their neighbour. Neither name is longer than longestName.
 func distance(a, b string) int {
-	before, prev := make([]int, len(b)+1), make([]int, len(b)+1)
+	var rows [3][longestName + 1]int
+	before, prev, row := &rows[0], &rows[1], &rows[2]
 	for j := range prev {
 		prev[j] = j
 	}
 	for i := 1; i <= len(a); i++ {
-		row := make([]int, len(b)+1)
 		row[0] = i
 		for j := 1; j <= len(b); j++ {
 			cost := 1
@@ -91,7 +95,7 @@ func distance(a, b string) int {
 				row[j] = min(row[j], before[j-2]+1)
 			}
 		}
-		before, prev = prev, row
+		before, prev, row = prev, row, before
 	}
 	return prev[len(b)]
 }
@@ -417,5 +421,5 @@ func nest(s *localsettings.Settings) {
 }
 
 func otherKey(key string) string {
-	return otherKeys[strings.NewReplacer("_", "", "-", "").Replace(strings.ToLower(key))]
+	return otherKeys[plainName.Replace(strings.ToLower(key))]
 }

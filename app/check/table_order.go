@@ -38,10 +38,11 @@ func (f *facts) lost(each func(w, last *localsettings.Write)) {
 	if len(whole) == 0 {
 		return
 	}
+	n := 0
 	for i := range f.writes {
 		w := &f.writes[i]
 		if w.Name == "wgSMTP" {
-			if len(w.Path) == 0 {
+			if n++; len(w.Path) == 0 || n > maxElements {
 				return
 			}
 			each(w, &whole[len(whole)-1])

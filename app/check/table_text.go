@@ -3,6 +3,7 @@
 package check
 
 import (
+	"strconv"
 	"strings"
 
 	"wgsmtp/app/localsettings"
@@ -146,6 +147,17 @@ var textRules = []Rule{
 				if p.Kind == localsettings.KindOutside && p.Reason != "division by zero" {
 					at(hit{pos: p.Pos, detail: p.Reason + "."})
 				}
+			}
+		},
+	},
+	{
+		ID: "array-long", Severity: rules.Warning,
+		Message: "$wgSMTP has {detail} elements in one array: the first 500 are checked, and none is mended.",
+		Why:     "MediaWiki reads about a dozen; so many are no mail settings.",
+		Source:  srcManual,
+		find: func(f *facts, at func(hit)) {
+			if n := f.long(); n > maxElements {
+				at(hit{pos: f.at("wgSMTP"), detail: strconv.Itoa(n)})
 			}
 		},
 	},

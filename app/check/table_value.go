@@ -346,7 +346,7 @@ func (f *facts) walk(each func(path []string, v php.Value)) {
 		if len(path) > deepest {
 			return
 		}
-		for _, e := range v.Array {
+		for _, e := range short(v).Array {
 			in(append(path[:len(path):len(path)], e.Key.Value().ToString()), e.Value)
 		}
 	}

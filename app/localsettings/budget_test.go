@@ -2,27 +2,31 @@ package localsettings
 
 import (
 	"fmt"
+	"os"
 	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 )
 
-// budgeted are texts of which there is much to read, besides those in slow;
-// %d is a number that counts.
-var budgeted = map[string]string{
-	"variables":        "$v%d=1;",
-	"settings apart":   "$wgV%d=1;",
-	"names that grow":  "$a=$u%d;",
-	"words":            "$a=C%d;",
-	"calls":            "$a=f%d();",
-	"extensions":       "wfLoadExtension('X%d');",
-	"elements":         "$wgSMTP['k%d']=1;",
-	"keys":             "'k%d'=>1,",
-	"ifs by the dozen": "if(f%d()){$wgA=1;}",
-	"open ifs":         "if(1){",
-	"open arrays":      "[",
-	"closing braces":   "}",
+// longTexts are those of testdata/long.txt, which app/check reads, too: a
+// text by its name, to be repeated to a length; %d is a number that counts.
+func longTexts(t testing.TB) map[string]string {
+	t.Helper()
+	data, err := os.ReadFile("testdata/long.txt")
+	must(t, err)
+	out := map[string]string{}
+	for l := range strings.Lines(string(data)) {
+		if strings.HasPrefix(l, "#") {
+			continue
+		}
+		name, quoted, _ := strings.Cut(l, "\"")
+		text, err := strconv.Unquote("\"" + strings.TrimSpace(quoted))
+		must(t, err)
+		out[strings.TrimSpace(name)] = text
+	}
+	return out
 }
 
 const mostRead = 5 << 20 // bytes that are read in less than a second
@@ -38,17 +42,6 @@ func counted(format string, n int) []byte {
 		}
 	}
 	return []byte(b.String())
-}
-
-// bigTexts are all of them at 5 MB.
-func bigTexts() map[string]func() []byte {
-	out := map[string]func() []byte{}
-	for _, texts := range []map[string]string{slow, budgeted} {
-		for name, unit := range texts {
-			out[name] = func() []byte { return counted(unit, mostRead) }
-		}
-	}
-	return out
 }
 
 // plain is a file as people have it, made long by its comments: what reading
@@ -71,8 +64,8 @@ func TestBudget(t *testing.T) {
 		runtime.ReadMemStats(&after)
 		return took, float64(after.TotalAlloc-before.TotalAlloc) / float64(len(src))
 	}
-	for name, big := range bigTexts() {
-		src := big()
+	for name, unit := range longTexts(t) {
+		src := counted(unit, mostRead)
 		least, base := time.Hour, time.Hour
 		memory := 0.0
 		for range 6 {
@@ -96,8 +89,8 @@ func TestBudget(t *testing.T) {
 
 // BenchmarkImport5MB has each of them.
 func BenchmarkImport5MB(b *testing.B) {
-	for name, big := range bigTexts() {
-		src := big()
+	for name, unit := range longTexts(b) {
+		src := counted(unit, mostRead)
 		b.Run(name, func(b *testing.B) {
 			b.SetBytes(int64(len(src)))
 			b.ReportAllocs()

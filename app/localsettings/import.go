@@ -455,10 +455,13 @@ func (im *importer) call(c *php.Call, args []php.Value) (php.Value, bool) {
 	return php.Value{}, false
 }
 
+// plainPath is the path in the source of an expression.
+var plainPath = strings.NewReplacer(`"`, "", "'", "", `\`, "/")
+
 // include reads another file, which is not here. "$IP/extensions/X/X.php" is
 // how extensions were loaded before 1.25.
 func (im *importer) include(c *php.Call, file string) {
-	file = strings.NewReplacer(`"`, "", "'", "", `\`, "/").Replace(file)
+	file = plainPath.Replace(file)
 	for _, dir := range []string{"extensions/", "skins/"} {
 		_, rest, ok := strings.Cut(file, dir)
 		if name, _, is := strings.Cut(rest, "/"); ok && is && php.IsName(name) {

@@ -214,13 +214,15 @@ func roundTrip(src []byte, r *mediawiki.Release) string {
 	if len(straighten(block, false)) > 0 {
 		return "" // a word of odd characters, which is straightened when it is pasted
 	}
+	again := ImportWith([]byte(block), ImportOptions{Fragment: true})
 	for _, v := range f.Settings.All() {
-		// What a setting was before the block sets it is gone behind it.
-		if src := (php.Printer{}).Source(v.Value); v.Value.Kind == php.Symbolic && slices.ContainsFunc(f.Settings.All(), func(w Setting) bool { return strings.Contains(src, "$"+w.Name) }) {
+		// What a setting was before the text, or the block, sets it is gone behind it.
+		src := php.Printer{}.Source(v.Value)
+		named := func(w Setting) bool { return strings.Contains(src, "$"+w.Name) }
+		if !v.Value.IsConst() && (slices.ContainsFunc(f.Settings.All(), named) || slices.ContainsFunc(again.Settings.All(), named)) {
 			return ""
 		}
 	}
-	again := ImportWith([]byte(block), ImportOptions{Fragment: true})
 	again.Problems = slices.DeleteFunc(again.Problems, func(p Problem) bool {
 		return slices.ContainsFunc(f.Problems, func(q Problem) bool { return p.Reason == q.Reason }) // a value that PHP would refuse
 	})

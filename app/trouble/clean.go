@@ -84,6 +84,10 @@ func excerpt(text string) string {
 var anchors = [...]string{"smtp", "mail", "starttls", "ssl", "auth", "relay", "recipient", "sender", "socket", "5.7.", "timezone"}
 
 func holdsAnchor(l string) bool {
+	const shortest = len("ssl")
+	if len(l) < shortest {
+		return false
+	}
 	l = strings.ToLower(l)
 	for _, a := range anchors {
 		if strings.Contains(l, a) {
