@@ -139,7 +139,7 @@ var connectRows = []row{
 	{
 		id: "connect-unreachable", step: Connect, rank: rankWords,
 		title: "There is no way from the wiki's machine to {host}.",
-		match: []string{"network is unreachable", "no route to host", "host is unreachable", "network unreachable", "host is down"},
+		match: []string{"network is unreachable", "no route to host", "host is unreachable", "network unreachable", "host is down", "cannot assign requested address"},
 		mail:  true,
 		causes: []cause{
 			{

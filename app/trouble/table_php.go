@@ -118,7 +118,7 @@ var phpRows = []row{
 	{
 		id: "debug-left-on", step: Before, rank: rankHint,
 		title: "'debug' is on and prints the whole conversation, the password included.",
-		match: []string{"debug: send:", "debug: recv:"},
+		match: []string{"debug: send:", "debug: recv:", "debug*smtp exchange"},
 		causes: []cause{
 			{
 				id: "debug", text: "Whoever can see the page can read the login, which is only encoded, not encrypted. The output also breaks pages (\"headers already sent\").",

@@ -15,8 +15,9 @@ var (
 var sendmailRows = []row{
 	{
 		id: "mail-function", step: Sendmail, rank: rankText,
-		title: "PHP's mail() could not hand the mail to the local mail program, and does not say why.",
-		match: []string{"unknown error in php's mail()", "unknown error sending mail", "\x02php-mail-error-unknown\x02", "php*mail() funct"},
+		title:  "PHP's mail() could not hand the mail to the local mail program, and does not say why.",
+		match:  []string{"unknown error in php's mail()", "unknown error sending mail", "\x02php-mail-error-unknown\x02", "php*mail() funct"},
+		unless: []string{"sendmail() funct"},
 		causes: []cause{
 			{
 				id: "no-sendmail", text: "There is no sendmail program: containers (the usual MediaWiki images among them) and minimal systems have none. Or sendmail_path in php.ini names another program.",

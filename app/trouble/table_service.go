@@ -28,7 +28,7 @@ var serviceRows = []row{
 	{
 		id: "ses-not-verified", step: Data, rank: rankOwn, carriers: ses,
 		title: "Amazon SES has not confirmed one of the addresses in this region.",
-		match: []string{"the following identities failed the check in region"},
+		match: []string{"the following identities failed the check in region", "ses*sandbox mode", "ses*'sandbox' mode", "ses sandbox"},
 		causes: []cause{
 			replyToUser,
 			{id: "unverified", text: "The reply names the addresses and the region. SES checks From, Sender and Return-Path; in the sandbox the recipients too.", fix: "Confirm the domain of $wgPasswordSender in that region, use the server of the region where it is confirmed, and ask for production access to leave the sandbox.", commands: []Command{{"php", "$wgPasswordSender = 'wiki@your-confirmed-domain.example';\n$wgEmergencyContact = $wgPasswordSender;\n$wgUserEmailUseReplyTo = true;"}}},

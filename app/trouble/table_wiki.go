@@ -190,7 +190,7 @@ var wikiRows = []row{
 	{
 		id: "no-valid-recipient", step: Before, rank: rankText,
 		title: "The user takes no mail: no address, not confirmed, or not wanted.",
-		match: []string{"this user has not specified a valid email address", "this user has chosen not to receive email", "\x02noemailtext\x02", "\x02nowikiemailtext\x02", "must be logged in and have a valid email address"},
+		match: []string{"this user has not specified a valid email address", "this user has chosen not to receive email", "\x02noemailtext\x02", "\x02nowikiemailtext\x02", "must be logged in and have a valid email address", "users do not get*mail*address is not confirmed", "no mail*address is not confirmed", "user's email address is not confirmed", "user's e-mail address is not confirmed"},
 		causes: []cause{
 			{id: "unconfirmed", text: "With $wgEmailAuthentication the address must be confirmed, and the user must allow mail in the preferences.", fix: "Let the user confirm the address, or confirm it for them.", commands: []Command{{"sh", "{resetUserEmail} --no-reset-password 'User name' the@address.example"}}},
 		},
