@@ -209,14 +209,20 @@ const (
 	quietButton       = "cdx-button--weight-quiet"
 )
 
-// finished is the field set of a form, asleep until the program runs.
+// finished is the field set of a form. As it is printed it is asleep until the
+// loader wakes it; its buttons are until the program runs, which takes over what
+// was pasted before.
 func finished(fields string) app.UI {
 	asleep := ""
 	if app.IsServer {
-		asleep = ` disabled`
+		asleep = ` data-printed="form" disabled`
+		fields += waiting
 	}
 	return app.Raw(markup(`<fieldset class="form__all"¶>¶</fieldset>`, asleep, fields))
 }
+
+// waiting is shown to those who paste before the program runs.
+const waiting = `<p class="bring__wait">The answer comes as soon as the program of this page has loaded. What you pasted stays here.</p>`
 
 // releasesBehind are all releases behind a first choice.
 func releasesBehind(first string) []option {
@@ -257,8 +263,12 @@ func selection(id, label, help, value string, options []option) string {
 // area is a labelled text area. What is typed is read from its events; what the
 // program puts into it goes through setArea.
 func area(id, label, help, rows string) string {
+	empty := "" // lets the style sheet tell whether there is text
+	if app.IsServer {
+		empty = ` placeholder=" "`
+	}
 	return markup(fieldMarkup, id, label, id, help,
-		markup(`<div class="cdx-field__control cdx-text-area"><textarea id="§" class="cdx-text-area__textarea bring__area" rows="§" autocomplete="off" autocapitalize="none" spellcheck="false" aria-describedby="§-desc"></textarea></div>`, id, rows, id))
+		markup(`<div class="cdx-field__control cdx-text-area"><textarea id="§" class="cdx-text-area__textarea bring__area" rows="§" autocomplete="off" autocapitalize="none" spellcheck="false" aria-describedby="§-desc"¶></textarea></div>`, id, rows, id, empty))
 }
 
 // setArea writes into a text area, once it is there.

@@ -29,6 +29,8 @@ type ErrorPage struct {
 	first   string // the release that the form was made with
 	opened  bool   // the form was made with the part about the wiki open
 	carrier string
+	carried string // the carrier that the form was made with
+	taken   *printedBring
 	answer  *trouble.Diagnosis // nil where nothing is pasted
 	talk    errorTalk          // in which it happened
 	said    string
@@ -49,10 +51,21 @@ func (p *ErrorPage) prepare() {
 	p.frame.prepare(p.Root, "I have an error: MediaWiki mail errors explained")
 	p.paste.id = settingsTextID
 	if app.IsClient {
-		p.paste.text, p.release, p.first = desk.settings, desk.release, desk.release
+		p.paste.text, p.release = desk.settings, desk.release
 		p.opened = p.paste.text != ""
+		if p.taken = takePrinted(settingsTextID+"-show", errorTextID, settingsTextID, "release", "carrier"); p.taken != nil {
+			v := p.taken.values
+			p.text, p.paste.text, p.release, p.carrier = v[errorTextID], v[settingsTextID], v["release"], v["carrier"]
+			p.paste.shown, p.paste.first = p.taken.checked, p.taken.checked
+			p.opened = p.taken.open
+			desk.settings, desk.release = p.paste.text, p.release
+		}
+		p.first, p.carried = p.release, p.carrier
 		if p.paste.text != "" {
 			p.paste.look(p.release)
+		}
+		if p.taken != nil {
+			p.explain(app.Context{})
 		}
 	}
 }
@@ -63,7 +76,10 @@ func (p *ErrorPage) OnInit() { p.prepare() }
 // OnMount implements app.Mounter.
 func (p *ErrorPage) OnMount(ctx app.Context) {
 	p.enter()
+	setArea(ctx, errorTextID, p.text)
 	setArea(ctx, settingsTextID, p.paste.display())
+	p.taken.handOver(ctx)
+	p.taken = nil
 }
 
 // OnDismount implements app.Dismounter.
@@ -97,7 +113,7 @@ func (p *ErrorPage) form() app.UI {
 			markup(`<div class="bring__row bring__row--end">¶</div><details class="cdx-accordion bring__more"¶><summary><h2 class="cdx-accordion__header"><span class="cdx-accordion__header__title">Your wiki</span><span class="cdx-accordion__header__description">With it, the likeliest cause comes first, and the block can be mended</span></h2></summary><div class="cdx-accordion__content"><div class="bring__row">¶¶</div>¶¶</div></details>`,
 				doButton("explain", "", "Explain", primaryButton), open,
 				selection("release", "MediaWiki release", "Special:Version names it.", p.first, releasesBehind("Not known")),
-				selection("carrier", "Carrier", "Who takes the mail from the wiki.", "", carriersBehind("Told from the settings, or none")),
+				selection("carrier", "Carrier", "Who takes the mail from the wiki.", p.carried, carriersBehind("Told from the settings, or none")),
 				area(settingsTextID, "Your settings", "The $wgSMTP block, or all of LocalSettings.php. It stays in this page; passwords are shown as dots.", "6"),
 				p.paste.showSwitch())))
 }

@@ -17,6 +17,7 @@ type pasted struct {
 	text   string
 	masks  masks
 	shown  bool
+	first  bool // shown when the form was made
 	report *check.Report // nil where there is no text
 }
 
@@ -140,6 +141,9 @@ func dropped(e app.Event) (app.Value, bool) {
 
 // showSwitch shows the passwords and hides them.
 func (b *pasted) showSwitch() string {
-	id := b.id + "-show"
-	return markup(`<div class="cdx-checkbox cdx-checkbox--inline bring__show"><div class="cdx-checkbox__wrapper"><input id="§" type="checkbox" class="cdx-checkbox__input"><span class="cdx-checkbox__icon"></span><div class="cdx-checkbox__label cdx-label"><label class="cdx-label__label" for="§"><span class="cdx-label__label__text">Show passwords</span></label></div></div></div>`, id, id)
+	id, checked := b.id+"-show", ""
+	if b.first {
+		checked = " checked"
+	}
+	return markup(`<div class="cdx-checkbox cdx-checkbox--inline bring__show"><div class="cdx-checkbox__wrapper"><input id="§" type="checkbox" class="cdx-checkbox__input"¶><span class="cdx-checkbox__icon"></span><div class="cdx-checkbox__label cdx-label"><label class="cdx-label__label" for="§"><span class="cdx-label__label__text">Show passwords</span></label></div></div></div>`, id, checked, id)
 }

@@ -30,6 +30,7 @@ type SettingsPage struct {
 	all     bool // all mends are made
 	mended  *mended
 	pause   *time.Timer
+	taken   *printedBring // what was done before the program ran
 }
 
 const pastedID = "pasted"
@@ -42,9 +43,18 @@ func (p *SettingsPage) prepare() {
 	p.frame.prepare(p.Root, "I have settings: check a LocalSettings.php for mail")
 	p.paste.id = pastedID
 	if app.IsClient {
-		p.paste.text, p.release, p.first = desk.settings, desk.release, desk.release
+		p.paste.text, p.release = desk.settings, desk.release
+		if p.taken = takePrinted(pastedID+"-show", pastedID, "release"); p.taken != nil {
+			p.paste.text, p.release = p.taken.values[pastedID], p.taken.values["release"]
+			p.paste.shown, p.paste.first = p.taken.checked, p.taken.checked
+			p.keep()
+		}
+		p.first = p.release
 		if p.paste.text != "" {
 			p.said = p.paste.look(p.release)
+			if p.paste.report == nil && strings.TrimSpace(p.paste.text) != "" {
+				p.problem = p.said
+			}
 		}
 	}
 }
@@ -56,6 +66,11 @@ func (p *SettingsPage) OnInit() { p.prepare() }
 func (p *SettingsPage) OnMount(ctx app.Context) {
 	p.enter()
 	setArea(ctx, pastedID, p.paste.display())
+	p.taken.handOver(ctx)
+	if p.taken != nil && p.taken.file != nil {
+		readFile(ctx, p.taken.file, p.take)
+	}
+	p.taken = nil
 }
 
 // OnDismount implements app.Dismounter.

@@ -1,6 +1,6 @@
 // Runs before the first paint, and answers until the program does.
 //
-// It sets the stored colours, wakes the form, and puts what is typed into the
+// It sets the stored colours, wakes the form, keeps a dropped file, and puts what is typed into the
 // marked slots of the printed block (data-slot, see app/ui/slots.go), quoted by
 // the rule of app/php.Quote. The program takes over what was typed, and its
 // page has no slots: from then on this does nothing.
@@ -56,6 +56,20 @@
 		}
 	} );
 	document.addEventListener( "submit", ( event ) => event.preventDefault() );
+	// A file that is dropped waits for the program in the field for files; the
+	// browser would open it and leave the page.
+	for ( const type of [ "dragover", "drop" ] ) {
+		document.addEventListener( type, ( event ) => {
+			const input = document.querySelector( "[data-printed=form] #file" );
+			const { files, types } = event.dataTransfer;
+			if ( input && types.includes( "Files" ) ) {
+				event.preventDefault();
+				if ( files.length ) {
+					input.files = files;
+				}
+			}
+		} );
+	}
 	const wake = () => {
 		const form = document.querySelector( "[data-printed=form]" );
 		if ( form ) {
