@@ -84,6 +84,9 @@ func runCheck(_ context.Context, c *console, args []string) error {
 	if *fix {
 		options := localsettings.Options{Tool: ui.Tool}
 		fmt.Fprint(c.err, r.Diff(rest[0], options))
+		if _, why := r.Whole(options); why != "" {
+			fmt.Fprintf(c.err, "%s: the block alone can be given, and not the text with the block in it: %s\n", rest[0], why)
+		}
 		fmt.Fprint(c.out, r.Block(options))
 	}
 	if r.Errors() > 0 {

@@ -55,11 +55,11 @@ func TestMendOne(t *testing.T) {
 			continue
 		}
 		one := r.With(c.rule)
-		whole, ok := one.Whole(localsettings.Options{})
-		if broken := c.rule == "php-broken"; !ok && broken {
+		whole, why := one.Whole(localsettings.Options{})
+		if broken := c.rule == "php-broken"; why != "" && broken {
 			continue // the statement has no end to put the block behind
-		} else if !ok {
-			t.Errorf("%s: the whole text cannot be given for %q", c.rule, c.fires)
+		} else if why != "" {
+			t.Errorf("%s: the whole text cannot be given for %q: %s", c.rule, c.fires, why)
 		}
 		again := Check([]byte(whole), r.Release)
 		if f, ok := find(again, c.rule); ok {

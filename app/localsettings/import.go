@@ -51,9 +51,9 @@ type Write struct {
 	Pos   php.Pos
 	Array bool     // an array is written
 	Expr  php.Expr // what is written; its positions are not those of Source
-	// First and Last are the lines of the statement it is in, at the top level
-	// of the text; 0 where it is not.
-	First, Last int
+	// Start and End are where the statement it is in begins, and the place
+	// behind it, at the top level of the text; zero where it is not.
+	Start, End php.Pos
 }
 
 // Load is an extension that is loaded.
@@ -334,10 +334,10 @@ func (im *importer) assigned(a *php.Assign, name string, keys []php.Key) {
 	im.place(full, at, a.Value, a.Op == "+=", 0)
 }
 
-// located has the lines of the statement at hand.
+// located has the place of the statement at hand.
 func (im *importer) located(w Write) Write {
 	if x, ok := im.stmt.(*php.ExprStmt); ok {
-		w.First, w.Last = im.text.pos(x.Pos()).Line, im.text.pos(x.End()).Line
+		w.Start, w.End = im.text.pos(x.Pos()), im.text.pos(x.End())
 	}
 	return w
 }

@@ -17,6 +17,7 @@ type mended struct {
 	// Whole is the whole text with the block in it; "" where that cannot be
 	// done without touching other lines.
 	Whole string
+	Why   string // why there is no Whole
 	Diff  []diffLine
 	Left  map[string]bool // rules that still find something
 	Kept  []string        // settings that the form has no field for
@@ -50,8 +51,9 @@ func newMended(r check.Report) *mended {
 	m := &mended{Block: r.Block(o), State: NewState(), Left: map[string]bool{}}
 	m.State.Config = r.Mended
 	m.State.Config.Release = r.Release
-	whole, ok := r.Whole(o)
-	if ok && !onlyBlock(whole, m.Block) {
+	whole, why := r.Whole(o)
+	m.Why = why
+	if why == "" && !onlyBlock(whole, m.Block) {
 		m.Whole = whole
 	}
 	m.Diff = diffOf(r.Diff("LocalSettings.php", o))
@@ -92,13 +94,17 @@ func (m *mended) render(hidden masks) string {
 	if m.Whole != "" {
 		whole = doButton("download-whole", "", "Download the whole file", "")
 	}
+	why := ""
+	if m.Why != "" {
+		why = markup(`<p class="panel__note">Only the block can be given, and not your text with the block in it: §.</p>`, m.Why)
+	}
 	kept := ""
 	if len(m.Kept) > 0 {
 		kept = markup(`<p class="panel__note">The form has no field for §: the blocks here and from the form have it as it was.</p>`, strings.Join(m.Kept, ", "))
 	}
-	return markup(`<div class="panel panel--mended"><div class="block__bar"><span class="copy">¶<span class="copy__said"></span></span>¶¶¶</div><p class="panel__note">It takes the place of the lines that set mail so far. Continue in the form to see the mail and the conversation that it makes; the password goes along in memory only.</p>¶<pre class="bring__code" tabindex="0" role="region" aria-label="The mended block itself"><code>§</code></pre><h3>What changes</h3>¶</div>`,
+	return markup(`<div class="panel panel--mended"><div class="block__bar"><span class="copy">¶<span class="copy__said"></span></span>¶¶¶</div><p class="panel__note">It takes the place of the lines that set mail so far. Continue in the form to see the mail and the conversation that it makes; the password goes along in memory only.</p>¶¶<pre class="bring__code" tabindex="0" role="region" aria-label="The mended block itself"><code>§</code></pre><h3>What changes</h3>¶</div>`,
 		doButton("copy-block", "", "Copy", "copy__button "+primaryButton), doButton("download", "", "Download", ""), whole,
-		doButton("continue", "", "Continue in the form", progressiveButton), kept, hidden.hide(m.Block), m.diff(hidden))
+		doButton("continue", "", "Continue in the form", progressiveButton), why, kept, hidden.hide(m.Block), m.diff(hidden))
 }
 
 // mendedSection is where the block comes; m may be nil.

@@ -17,7 +17,7 @@ type pasted struct {
 	text   string
 	masks  masks
 	shown  bool
-	first  bool // shown when the form was made
+	first  bool          // shown when the form was made
 	report *check.Report // nil where there is no text
 }
 
