@@ -191,14 +191,10 @@ func each[T any](items []T, f func(i int, item *T) string) string {
 	return b.String()
 }
 
-// doButton is a button that askedFor knows. Before the program runs it is
-// asleep.
+// doButton is a button that askedFor knows. One that is pressed before the
+// program runs is pressed again by the loader.
 func doButton(what, arg, text, class string) string {
-	asleep := ""
-	if app.IsServer {
-		asleep = ` disabled`
-	}
-	return markup(`<button type="button" class="cdx-button ¶" data-do="§" data-arg="§"¶>§</button>`, class, what, arg, asleep, text)
+	return markup(`<button type="button" class="cdx-button ¶" data-do="§" data-arg="§">§</button>`, class, what, arg, text)
 }
 
 // Classes of buttons.
@@ -210,8 +206,7 @@ const (
 )
 
 // finished is the field set of a form. As it is printed it is asleep until the
-// loader wakes it; its buttons are until the program runs, which takes over what
-// was pasted before.
+// loader wakes it; the program takes over what was pasted before it ran.
 func finished(fields string) app.UI {
 	asleep := ""
 	if app.IsServer {

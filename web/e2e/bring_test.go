@@ -14,6 +14,7 @@ import (
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
 
@@ -208,6 +209,14 @@ func TestBringFile(t *testing.T) {
 	if lines := append(p.foundLines("Error"), p.foundLines("Warning")...); !slices.Contains(lines, "7") { // 'user'
 		t.Errorf("nothing is said of line 7: %q", lines)
 	}
+	// The same one, once it is changed: choosing it again begins with a click.
+	write([]byte("<?php\n" + strings.Replace(broken, "'user'", "'login'", 1)))
+	eval[bool](p, `(() => { const e = document.getElementById("file"); e.addEventListener("click", e => e.preventDefault(), { once: true }); e.click(); return true })()`)
+	if left := eval[string](p, `document.getElementById("file").value`); left != "" {
+		t.Errorf("the field for files holds %q, so that the browser would not tell of the same file", left)
+	}
+	p.do(chromedp.SetUploadFiles(chromedp.CSS("#file"), []string{file}))
+	p.await("the file as it is now", `document.getElementById("pasted").value.includes("'login'") && document.getElementById("found").textContent.includes("'login'")`)
 	// Another one, in the encoding that Notepad calls Unicode.
 	wide16 := []byte{0xFF, 0xFE}
 	for _, u := range utf16.Encode([]rune("<?php\r\n$wgSMTP = [\r\n\t'host' => 'mail.example.org',\r\n\t'port' => '587/tls',\r\n];\r\n")) {
@@ -250,6 +259,80 @@ func TestBringFile(t *testing.T) {
 		t.Errorf("kept: %s", got)
 	}
 	p.quietSince(requests)
+}
+
+// holdProgram lets the program of pages wait until letGo is called.
+const holdProgram = `{
+	const held = new Promise(r => { window.letGo = () => r() || true })
+	for (const f of ["compile", "compileStreaming"]) {
+		const real = WebAssembly[f]
+		WebAssembly[f] = async (...a) => { await held; return real.apply(WebAssembly, a) }
+	}
+}`
+
+// held opens a page whose program does not run yet.
+func held(t *testing.T, path string, v view) *tab {
+	t.Helper()
+	p := openStill(t, path, v)
+	p.do(call(page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: holdProgram}), chromedp.Navigate(p.origin+path))
+	p.await("the printed form", `!!document.querySelector("[data-printed=form]:not([disabled])")`)
+	return p
+}
+
+// What is pasted at once, before the program runs, is not lost, and is answered
+// when it does.
+func TestBringAtOnce(t *testing.T) {
+	for _, v := range []view{wide, narrow} {
+		p := held(t, "/settings.html", v)
+		if eval[bool](p, `!!document.querySelector(".bring__wait").offsetParent`) {
+			t.Error("a page without text says that it is waiting")
+		}
+		p.do(chromedp.Focus(chromedp.CSS("#pasted")), call(input.InsertText, input.InsertTextParams{Text: broken}))
+		eval[bool](p, `(() => { document.getElementById("release").value = "1.39"; document.getElementById("pasted").setSelectionRange(3, 7); return true })()`)
+		if !eval[bool](p, `!!document.querySelector(".bring__wait").offsetParent && !document.documentElement.hasAttribute("data-runs")`) {
+			t.Error("nothing says that the answer is to come")
+		}
+		p.screenshot("bring-at-once")
+		eval[bool](p, `window.letGo()`)
+		p.await("findings", mounted+` && document.querySelectorAll(".source .finding").length > 0`)
+		p.settle()
+		if got := eval[string](p, `document.activeElement.id + document.getElementById("release").value + document.getElementById("pasted").selectionStart`); got != "pasted1.393" {
+			t.Errorf("focus, release and caret are %q", got)
+		}
+		text := eval[string](p, `document.getElementById("pasted").value`)
+		if !strings.Contains(text, "our.wiki@gmail.com") || strings.Contains(text+eval[string](p, `document.body.innerText`), bringSecret) {
+			t.Errorf("the text is %q", text)
+		}
+		if got := eval[string](p, `document.getElementById("found").innerText`); !strings.Contains(got, "Checked as MediaWiki 1.39") {
+			t.Errorf("the release is lost: %q", got)
+		}
+		if got := eval[string](p, kept); strings.Contains(got, bringSecret) || strings.Contains(got, "our.wiki") {
+			t.Errorf("kept: %s", got)
+		}
+	}
+
+	// A file, by drop and by the field, and a button pressed.
+	p := held(t, "/settings.html", wide)
+	if !eval[bool](p, `(() => {
+		const data = new DataTransfer()
+		data.items.add(new File(["<?php\n", `+js(broken)+`], "LocalSettings.php", {type: "text/x-php"}))
+		const send = type => document.getElementById("pasted").dispatchEvent(new DragEvent(type, {dataTransfer: data, bubbles: true, cancelable: true}))
+		return !send("dragover") && !send("drop")
+	})()`) {
+		t.Error("the browser would open the file")
+	}
+	eval[bool](p, `window.letGo()`)
+	p.await("findings of the file", `document.getElementById("pasted").value.includes("smtp.gmail.com") && document.querySelectorAll(".source .finding").length > 0`)
+
+	p = held(t, "/error.html", wide)
+	p.do(chromedp.Focus(chromedp.CSS("#error-text")), call(input.InsertText, input.InsertTextParams{Text: "Failed to connect to ssl://smtp.gmail.com:587 [SMTP: Failed to connect socket:  (code: -1, response: )]"}))
+	eval[bool](p, `document.querySelector("[data-do=explain]").click() === undefined`)
+	eval[bool](p, `window.letGo()`)
+	p.await("the answer", mounted+` && !!document.querySelector("[data-entry]")`)
+	p.await("the focus on it, as after the button", `document.activeElement.id === "found"`)
+	if text := eval[string](p, `document.getElementById("error-text").value`); !strings.HasPrefix(text, "Failed to connect") {
+		t.Errorf("the error is %q", text)
+	}
 }
 
 // Keys that people write in the place of MediaWiki's are named with the one
@@ -498,7 +581,7 @@ func TestBringWithoutJavaScript(t *testing.T) {
 				t.Errorf("%s does not say %q", path, w)
 			}
 		}
-		if n := eval[int](p, `document.querySelectorAll("#bring :enabled").length`); n != 0 {
+		if n := eval[int](p, `document.querySelectorAll("#bring :is(button, input, select, textarea):enabled").length`); n != 0 {
 			t.Errorf("%s: %d controls can be used without the program", path, n)
 		}
 	}
