@@ -211,13 +211,12 @@ func finished(fields string) app.UI {
 	asleep := ""
 	if app.IsServer {
 		asleep = ` data-printed="form" disabled`
-		fields += waiting
 	}
 	return app.Raw(markup(`<fieldset class="form__all"¶>¶</fieldset>`, asleep, fields))
 }
 
 // waiting is shown to those who paste before the program runs.
-const waiting = `<p class="bring__wait">The answer comes as soon as the program of this page has loaded. What you pasted stays here.</p>`
+const waiting = `<p class="bring__wait">The answer comes as soon as the program of this page has loaded; until then passwords can be read here.</p>`
 
 // releasesBehind are all releases behind a first choice.
 func releasesBehind(first string) []option {
@@ -258,12 +257,12 @@ func selection(id, label, help, value string, options []option) string {
 // area is a labelled text area. What is typed is read from its events; what the
 // program puts into it goes through setArea.
 func area(id, label, help, rows string) string {
-	empty := "" // lets the style sheet tell whether there is text
+	empty, wait := "", ""
 	if app.IsServer {
-		empty = ` placeholder=" "`
+		empty, wait = ` placeholder=" "`, waiting // the style sheet tells by it whether there is text
 	}
 	return markup(fieldMarkup, id, label, id, help,
-		markup(`<div class="cdx-field__control cdx-text-area"><textarea id="§" class="cdx-text-area__textarea bring__area" rows="§" autocomplete="off" autocapitalize="none" spellcheck="false" aria-describedby="§-desc"¶></textarea></div>`, id, rows, id, empty))
+		markup(`<div class="cdx-field__control cdx-text-area"><textarea id="§" class="cdx-text-area__textarea bring__area" rows="§" autocomplete="off" autocapitalize="none" spellcheck="false" aria-describedby="§-desc"¶></textarea></div>¶`, id, rows, id, empty, wait))
 }
 
 // setArea writes into a text area, once it is there.
