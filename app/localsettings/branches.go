@@ -26,6 +26,9 @@ func (im *importer) branch(i *php.If) bool {
 			taken = taken && !im.set[name]
 		}
 	}
+	if reads(i.Then) || reads(i.Else) {
+		im.unknown = true
+	}
 	if len(then)+len(els) == 0 {
 		im.note(KindBranch, i, "only PHP knows whether this if holds; nothing in it sets anything, and it is passed over")
 		return false
@@ -43,6 +46,27 @@ func (im *importer) branch(i *php.If) bool {
 		im.note(KindBranch, i, "only PHP knows whether this if holds: the settings are those without its block; those with it are kept apart")
 	}
 	return taken
+}
+
+// reads tells that statements read another file.
+func reads(stmts []php.Stmt) bool {
+	for _, st := range stmts {
+		switch st := st.(type) {
+		case *php.ExprStmt:
+			if php.Any(st.X, func(x php.Expr) bool { c, ok := x.(*php.Call); return ok && php.IsInclude(c.Name) }) {
+				return true
+			}
+		case *php.Block:
+			if reads(st.Stmts) {
+				return true
+			}
+		case *php.If:
+			if reads(st.Then) || reads(st.Else) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // assignedIn are the variables that statements assign to.

@@ -1,6 +1,7 @@
 package localsettings
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -223,6 +224,7 @@ type importer struct {
 	noted    map[string]bool // variables and words noted already
 	set      map[string]bool // variables that are set
 	unknown  bool            // a file was read that was not pasted
+	named    map[string]bool // variables in what was not understood; nil: not looked for
 	ifs      []decision
 	writes   []Write
 	loads    []Load
@@ -240,7 +242,7 @@ func (im *importer) unset(v *php.Variable) (php.Value, bool) {
 	}
 	// The name may be a piece of a password in double quotes: not in the
 	// reason, which is logged.
-	if im.unknown || im.wrap.shell {
+	if im.unknown || im.wrap.shell || im.elsewhere(v.Name) {
 		if !im.noted[v.Name] {
 			im.noted[v.Name] = true
 			im.note(KindUnknown, v, "this variable is set nowhere here: what is not pasted may set it")
@@ -252,6 +254,41 @@ func (im *importer) unset(v *php.Variable) (php.Value, bool) {
 		im.note(KindUnset, v, "this variable is set nowhere before: PHP takes it as empty")
 	}
 	return php.Value{}, false
+}
+
+// elsewhere tells that a variable is named where the text was not understood,
+// and may be set there.
+func (im *importer) elsewhere(name string) bool {
+	if im.named == nil {
+		im.named = map[string]bool{}
+		for _, s := range im.wrap.passed {
+			names(im.named, im.text.src[s.from:s.to])
+		}
+		for _, st := range im.file.Stmts {
+			if skipped, ok := st.(*php.Skipped); ok {
+				names(im.named, skipped.Source())
+			}
+		}
+	}
+	return im.named[name]
+}
+
+// names puts the variables that a text names into a set.
+func names(into map[string]bool, text string) {
+	for {
+		_, rest, ok := strings.Cut(text, "$")
+		if !ok {
+			return
+		}
+		n := 0
+		for n < len(rest) && (rest[n] == '_' || rest[n]|0x20 >= 'a' && rest[n]|0x20 <= 'z' || n > 0 && rest[n] >= '0' && rest[n] <= '9' || rest[n] >= 0x80) {
+			n++
+		}
+		if n > 0 {
+			into[rest[:n]] = true
+		}
+		text = rest[n:]
+	}
 }
 
 // constant is one that nothing defines.
@@ -431,7 +468,7 @@ func (im *importer) call(c *php.Call, args []php.Value) (php.Value, bool) {
 		if len(args) == 1 {
 			im.include(c, args[0].ToString())
 		}
-		return php.Value{}, true
+		return php.Value{}, false // what it gives is not known
 	case "wfloadextension":
 		if len(args) == 0 || args[0].Kind != php.String {
 			return php.Value{}, false
@@ -495,5 +532,10 @@ func (im *importer) note(kind Kind, n php.Node, reason string) {
 }
 
 func (im *importer) report(n php.Node, err error) {
+	if lang, ok := errors.AsType[*php.LangError](err); ok {
+		if name, ok := strings.CutPrefix(lang.Feature, "calling "); ok && php.IsInclude(name) {
+			return // it has its note
+		}
+	}
 	im.problems = append(im.problems, im.problem(n, err))
 }

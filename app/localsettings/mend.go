@@ -28,6 +28,11 @@ const maxMended = 1 << 19
 // reads it.
 func mend(text string) *mended {
 	start := &mended{text: &pasted{src: text, now: text}, file: php.Parse([]byte(text))}
+	if e, about := printed(text); e != nil {
+		at := start.text.at(e[0].off)
+		start = start.edited(e)
+		start.note(KindMended, at, about)
+	}
 	if len(text) > maxMended {
 		if broken(start.file) > 0 {
 			start.notes = append(start.notes, Problem{KindMended, php.Pos{Line: 1, Col: 1}, "", "the text is too long to be mended: what is broken in it is left out"})
@@ -114,6 +119,10 @@ func broken(f *php.File) int {
 		case "a variable variable":
 			if strings.Contains(src, "$ ") {
 				n++ // "$ wgServer"
+			}
+		case "a shell command":
+			if strings.HasPrefix(src, "```") {
+				n++
 			}
 		case "a reference":
 			if strings.Contains(src, "&#") || strings.Contains(src, "&gt;") || strings.Contains(src, "&quot;") {

@@ -140,8 +140,8 @@ func TestPastedAsPHP(t *testing.T) {
 	for i, o := range evaluateEach(t, blocks) {
 		f := forms[i]
 		file := Import([]byte(f.in))
-		if o.Error != "" {
-			continue
+		if o.Error != "" || strings.Contains(f.in, "$GLOBALS[") {
+			continue // each form runs in a function here, where its variables are not the global ones
 		}
 		if slices.ContainsFunc(file.Notes, func(p Problem) bool { return p.Kind == KindMended && !strings.Contains(p.Reason, "no UTF-8") }) {
 			if mendedAlthoughPHP[f.name] == "" && len(o.Vars) > 0 {

@@ -37,6 +37,8 @@ type unwrapper struct {
 	label   string
 	expands bool
 	nix     bool
+	behind  bool // a heredoc or the like has ended
+	diff    bool // the text is a diff with its heads
 	depth   int  // of brackets
 	comment bool // inside /* */
 	decode  bool // entities
@@ -121,6 +123,9 @@ var prefixes = []struct {
 	}},
 	{"file names before the lines were taken off", func(l string) int {
 		i := strings.Index(l, ".php:")
+		if i < 0 {
+			i = strings.Index(l, ".php-") // a line of context
+		}
 		if i < 0 || strings.ContainsAny(l[:i], " $'\"") {
 			return 0
 		}
@@ -136,6 +141,14 @@ var prefixes = []struct {
 		}
 		return 0
 	}},
+	{"the bullets of a list were taken off", func(l string) int {
+		for _, b := range []string{"•", "‣", "◦", "▪", "–"} {
+			if rest, ok := strings.CutPrefix(strings.TrimLeft(l, " \t"), b); ok {
+				return len(l) - len(rest)
+			}
+		}
+		return 0
+	}},
 	{"the colons of a talk page were taken off", func(l string) int {
 		return len(l) - len(strings.TrimLeft(l, ":*"))
 	}},
@@ -143,6 +156,16 @@ var prefixes = []struct {
 
 // prefix is the one that nearly all lines of code have.
 func (u *unwrapper) prefix() func(string) int {
+	if strings.HasPrefix(u.s, "@@ -") || strings.Contains(u.s, "\n@@ -") {
+		u.diff = true
+		u.say(0, "the marks of a diff were taken off, and the lines that it removes")
+		return func(l string) int {
+			if strings.HasPrefix(l, " ") || strings.HasPrefix(l, "+") && !strings.HasPrefix(l, "+++") {
+				return 1
+			}
+			return 0
+		}
+	}
 	const sample = 400
 	var code []string
 	for l := range strings.Lines(u.s) {
@@ -172,6 +195,10 @@ func (u *unwrapper) line(from, to int) {
 		to--
 	}
 	line := u.s[from:to]
+	if u.diff && (strings.HasPrefix(line, "-") || strings.HasPrefix(line, "+++") || strings.HasPrefix(line, "@@")) {
+		u.pass(from, to)
+		return
+	}
 	if u.strip != nil {
 		n := u.strip(line)
 		u.drop(from, from+n)
@@ -184,12 +211,24 @@ func (u *unwrapper) line(from, to int) {
 	}
 	switch {
 	case u.label != "" && strings.TrimRight(strings.TrimPrefix(t, "|"), ";, ") == u.label, u.label != "" && strings.HasSuffix(t, " "+u.label) && strings.HasPrefix(t, "|"):
-		u.label, u.expands, u.depth = "", false, 0
+		u.label, u.expands, u.depth, u.behind = "", false, 0, true
 		u.pass(from, to)
 		return
 	case u.nix && strings.HasPrefix(t, "''") && strings.Trim(t, "'; }") == "":
-		u.nix = false
+		u.nix, u.behind = false, true
 		u.pass(from, to)
+		return
+	case u.behind && u.depth == 0 && strings.Trim(t, "});, ") == "":
+		u.pass(from, to) // the end of what the settings stand in
+		return
+	case strings.HasPrefix(t, "```") && len(t) > 6 && strings.HasSuffix(t, "```") && strings.Contains(t, "$"):
+		a := from + strings.Index(line, "```") + 3
+		b := from + strings.LastIndex(line, "```")
+		u.say(from, "markup around the code was taken off")
+		u.drop(from, a)
+		u.drop(b, to)
+		u.inline(a, b)
+		u.count(u.s[a:b])
 		return
 	case strings.HasPrefix(t, "```"), strings.HasPrefix(t, "~~~"), strings.HasPrefix(t, "{%") && strings.HasSuffix(t, "%}"), strings.HasPrefix(t, "<%") && strings.HasSuffix(t, "%>") && !strings.HasPrefix(t, "<%="):
 		u.pass(from, to)
@@ -213,8 +252,17 @@ func (u *unwrapper) line(from, to int) {
 		from += i
 		line = u.s[from:to]
 	}
+	if i := signature(line); i > 0 {
+		u.say(from+i, "the signature was taken off")
+		u.drop(from+i, to)
+		to = from + i
+		line = u.s[from:to]
+	}
 	if !u.likePHP(line) {
 		u.depth = 0
+		if u.quoted(from, to) {
+			return
+		}
 		u.pass(from, to)
 		return
 	}
@@ -285,8 +333,10 @@ func (u *unwrapper) likePHP(line string) bool {
 			return strings.HasPrefix(after, "(")
 		case "use":
 			return strings.HasSuffix(after, ";")
-		case "class", "function", "return", "case", "default", "break", "const", "global", "try", "namespace", "echo":
+		case "case", "default":
 			return strings.ContainsAny(after, ";({=:$") || after == ""
+		case "class", "function", "return", "break", "const", "global", "try", "namespace", "echo":
+			return strings.ContainsAny(after, ";({=$") || after == ""
 		case "true", "false", "null":
 			return u.depth > 0
 		case "require", "include", "require_once", "include_once":
@@ -375,6 +425,9 @@ func (u *unwrapper) inline(from, to int) {
 		case quote != 0:
 		case c == '#' || strings.HasPrefix(s[i:to], "//"):
 			return
+		case c == '$' && strings.HasPrefix(s[i+1:to], "$wg"):
+			u.say(i, "the second $, which Docker Compose wants, was taken off")
+			u.drop(i, i+1)
 		case c == '$' && strings.HasPrefix(strings.TrimLeft(s[i+1:to], " "), "wg") && s[i+1] == ' ':
 			n := len(s[i+1:to]) - len(strings.TrimLeft(s[i+1:to], " "))
 			u.say(i, "the space behind $ was taken out")

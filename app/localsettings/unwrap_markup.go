@@ -57,3 +57,54 @@ func tagEnd(s string) int {
 var entities = []struct{ from, to string }{
 	{"&gt;", ">"}, {"&lt;", "<"}, {"&quot;", `"`}, {"&#39;", "'"}, {"&#039;", "'"}, {"&apos;", "'"}, {"&#36;", "$"}, {"&nbsp;", " "}, {"&#160;", " "}, {"&amp;", "&"}, {"&#91;", "["}, {"&#93;", "]"},
 }
+
+// signature is where the signature of a talk page begins in a line of code; 0
+// where there is none.
+func signature(line string) int {
+	for _, mark := range []string{"--[[User", "-- [[User", "—[[User", "— [[User", "--~~~~", "-- ~~~~"} {
+		if i := strings.Index(line, mark); i > 0 {
+			return i
+		}
+	}
+	return 0
+}
+
+// quoted takes the code out of a sentence: <code>$wgSMTP = false;</code>, or the
+// same between backticks. It tells whether there was some.
+func (u *unwrapper) quoted(from, to int) bool {
+	found := false
+	rest := from
+	for i := from; i < to; {
+		open, end := 0, ""
+		switch {
+		case strings.HasPrefix(u.s[i:to], "<code>"):
+			open, end = len("<code>"), "</code>"
+		case u.s[i] == '`':
+			open, end = 1, "`"
+		default:
+			i++
+			continue
+		}
+		i += open
+		n := strings.Index(u.s[i:to], end)
+		if n < 0 {
+			break
+		}
+		code := strings.TrimSpace(u.s[i : i+n])
+		if strings.HasPrefix(code, "$wg") && strings.Contains(code, "=") {
+			found = true
+			u.say(i, "code in a sentence was taken out of it")
+			u.drop(rest, i)
+			u.inline(i, i+n)
+			rest = i + n
+			if !strings.HasSuffix(code, ";") {
+				u.edits = append(u.edits, edit{rest, 0, ";"})
+			}
+		}
+		i += n + len(end)
+	}
+	if found {
+		u.drop(rest, to)
+	}
+	return found
+}

@@ -208,7 +208,7 @@ func (s *Scope) eval(x Expr) Value {
 // anywhere, else what compose makes of the values in it.
 func (s *Scope) symbolic(x Expr, compose func() string) Value {
 	src := ""
-	if x.base().free {
+	if x.base().free && !s.defines(x) {
 		src = x.Source()
 	} else {
 		src = compose()
@@ -218,6 +218,17 @@ func (s *Scope) symbolic(x Expr, compose func() string) Value {
 		src = "( " + src + " )" // these bind less tightly than the = before the value
 	}
 	return Sym(src)
+}
+
+// defines tells that an expression names a constant that the text defines.
+func (s *Scope) defines(x Expr) bool {
+	return len(s.consts) > 0 && Any(x, func(x Expr) bool {
+		c, ok := x.(*Const)
+		if ok {
+			_, ok = s.consts[c.Name]
+		}
+		return ok
+	})
 }
 
 // code is a value as source within a larger expression.
@@ -248,14 +259,15 @@ func isOperand(src string) bool {
 	switch x := x.(type) {
 	case *Call:
 		// include and exit are words before an expression.
-		return !isInclude(x.Name) && x.Name != "exit"
+		return !IsInclude(x.Name) && x.Name != "exit"
 	case *Variable, *Index, *Const, *Literal, *Paren:
 		return true
 	}
 	return false
 }
 
-func isInclude(name string) bool {
+// IsInclude tells the words that read another file.
+func IsInclude(name string) bool {
 	switch strings.ToLower(name) {
 	case "include", "include_once", "require", "require_once":
 		return true

@@ -39,7 +39,7 @@ func (s *Scope) call(x *Call) Value {
 		for i, a := range args {
 			parts[i] = Printer{}.Source(a)
 		}
-		if isInclude(name) {
+		if IsInclude(name) {
 			return name + " " + strings.Join(parts, ", ")
 		}
 		if len(parts) == 0 {

@@ -44,7 +44,7 @@ var evalTests = []string{
 	`$x = 5 | 2;`, `$x = 7 & ~2;`, `$x = 1 << 3;`, `$x = 256 >> 4;`, `$x = 5 ^ 1;`, `$x = 1 << 70;`, `$x = -1 >> 70;`, `$x = !'0';`, `$x = !'0.0';`, `$x = ![];`,
 	`$x = 9223372036854775807 * 2;`, `$x = 9223372036854775807 - -1;`, `$x = 3037000500 * 3037000500;`, `$x = 2 ** 63;`, `$x = (-3) ** 3;`,
 	`$x = 5; $x += 2; $x *= 3; $x -= 1; $x /= 4; $x %= 3; $x **= 3;`, `$x = 'a'; $x .= 'b';`, `$x = null; $x ??= 5; $x ??= 6;`, `$x = $y = $z = 'w';`, `$x = ( $y = 3 ) + $y;`, `$x = 6; $x |= 1; $x <<= 2;`,
-	`$x = @5;`, `$x = isset( $y );`, `$y = null; $x = isset( $y );`, `$y['k'] = 0; $x = isset( $y['k'], $y );`, `$x = empty( $y ) ? 1 : 2;`, `$x = $x ?? 'none';`,
+	`$x = @5;`, `$x = isset( $y );`, `$y = null; $x = isset( $y );`, `$y['k'] = 0; $x = isset( $y['k'], $y );`, `$x = empty( $y ) ? 1 : 2;`, `$x = $x ?? 'none';`, `$y = [ 'k' => 1 ]; $x = $y['k'];`,
 	// casts
 	`$x = (int)'587/tls';`, `$x = (int)' 587 ';`, `$x = (int) "1e3";`, `$x = (INT)'abc';`, `$x = (bool)'false';`, `$x = (string)1.0;`, `$x = (string)0.1;`, `$x = (string)1e25;`, `$x = (string)1e15;`, `$x = (string)1e14;`,
 	`$x = (string)123456789012345678;`, `$x = (string)1.5e-7;`, `$x = (string)0.0001;`, `$x = (string)0.00001;`, `$x = (string)-0.0;`, `$x = (string)(1/3);`, `$x = (string)100000.0;`, `$x = (string)1e100;`, `$x = (string)INF;`, `$x = (string)-1.5;`,
@@ -193,6 +193,8 @@ var outsideTests = []struct{ src, err string }{
 	{"$a->b = 1;", "1:3: an object is not understood here"},
 	{"Foo::bar();", "1:1: a method call is not understood here"},
 	{"Foo::$bar = 1;", "1:6: a class is not understood here"},
+	{"[ $a, $b ] = f();", "1:12: assigning to a list is not understood here"},
+	{"list( $a, $b ) = f();", "1:16: assigning to a list is not understood here"},
 	{"$$a = 1;", "1:1: a variable variable is not understood here"},
 	{"$a = &$b;", "1:6: a reference is not understood here"},
 	{"$a++;", "1:3: counting with ++ is not understood here"},

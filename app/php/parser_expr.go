@@ -140,7 +140,7 @@ func (p *parser) postfix() Expr {
 			}
 			p.expect("]")
 			i.span = p.span(m)
-			x = i
+			x = global(i)
 		case p.tok.is("->"), p.tok.is("?->"):
 			p.outside(p.tok.pos, "an object")
 		case p.tok.is("++"), p.tok.is("--"):
@@ -150,9 +150,14 @@ func (p *parser) postfix() Expr {
 		case p.tok.is("("):
 			p.outside(p.tok.pos, "a call of a value")
 		case p.tok.kind == tPunct && p.tok.text[len(p.tok.text)-1] == '=' && assignments[p.tok.text]:
-			switch x.(type) {
+			switch x := x.(type) {
 			case *Variable, *Index:
+			case *ArrayLit:
+				p.outside(p.tok.pos, "assigning to a list")
 			default:
+				if c, ok := x.(*Call); ok && strings.EqualFold(c.Name, "list") {
+					p.outside(p.tok.pos, "assigning to a list")
+				}
 				p.fail(p.tok.pos, "only a variable can be assigned to", false)
 			}
 			op := p.tok.text
@@ -166,6 +171,16 @@ func (p *parser) postfix() Expr {
 			return x
 		}
 	}
+}
+
+// global is $GLOBALS['x'] as the variable that it is.
+func global(i *Index) Expr {
+	if v, ok := i.X.(*Variable); ok && v.Name == "GLOBALS" {
+		if l, ok := i.Key.(*Literal); ok && l.Value.Kind == String && IsName(l.Value.Str) {
+			return &Variable{i.span, l.Value.Str}
+		}
+	}
+	return i
 }
 
 func (p *parser) primary() Expr {
