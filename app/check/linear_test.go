@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"wgsmtp/app/localsettings"
 )
 
 // Eight times the text takes about eight times as long.
@@ -20,12 +22,14 @@ func TestLinear(t *testing.T) {
 		"$wgSMTP = [ 'port' => %d ];\n", "$wgEnabelEmail%d = 1;\n", "$wgPassword%d = 'x';\n# 'password' => 'abcdef%[1]d'\n",
 		"$wgSMTP['k%d'] = 1;\n", "$wgSecret%d = 'abcdef%[1]d';\n", "$wgX = $u%d;\n", "$wgX = w%d;\n", "wfLoadExtension( 'X%d' );\n", "> prose %d\n",
 		"$wgEnableEmail == %d;\n", "if ( f() ) { $wgSMTP['port'] = %d; }\n",
+		"$wgSMTP['port'] = %d; ", "$wgSMTP['port'] = 25; $x = %d;\n", "$wgSMTP['port'] = $x%d;\r\n",
 	} {
 		t.Run(format, func(t *testing.T) {
 			took := func(n int) time.Duration {
 				src := []byte("$wgServer = 'https://wiki.example.org';\n" + numbered(format, n))
 				start := time.Now()
-				Check(src, "1.43")
+				r := Check(src, "1.43")
+				r.Diff("a", localsettings.Options{})
 				return time.Since(start)
 			}
 			const small, times, slack, floor = 16 << 10, 8, 4, 10 * time.Millisecond

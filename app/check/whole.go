@@ -94,12 +94,15 @@ func (r *Report) cuts() (out []cut, why string) {
 			return nil, "its lines end as those of old Macs"
 		}
 	}
+	last, at := php.Pos{Line: 1, Col: 1}, 0 // places come in order
 	offset := func(p php.Pos) int {
 		if p.Line < 1 || p.Line > len(starts) {
 			return len(src)
 		}
-		at := starts[p.Line-1]
-		for n := 1; n < p.Col && at < len(src); n++ {
+		if p.Line != last.Line || p.Col < last.Col {
+			last, at = php.Pos{Line: p.Line, Col: 1}, starts[p.Line-1]
+		}
+		for ; last.Col < p.Col && at < len(src); last.Col++ {
 			_, size := utf8.DecodeRuneInString(src[at:])
 			at += size
 		}
@@ -109,7 +112,7 @@ func (r *Report) cuts() (out []cut, why string) {
 	for i := range r.facts.file.Writes {
 		w := &r.facts.file.Writes[i]
 		mail := localsettings.IsMail(w.Name)
-		if first := names[w.Start]; w.Start.Line > 0 && first != "" && first != w.Name && (mail || localsettings.IsMail(first)) {
+		if first := names[w.Start]; w.Alone && first != "" && first != w.Name && (mail || localsettings.IsMail(first)) {
 			return nil, fmt.Sprintf("line %d sets $%s and $%s in one statement", w.Pos.Line, first, w.Name)
 		}
 		if names[w.Start] == "" {
@@ -118,7 +121,7 @@ func (r *Report) cuts() (out []cut, why string) {
 		if !mail {
 			continue
 		}
-		if w.Start.Line < 1 {
+		if !w.Alone {
 			return nil, fmt.Sprintf("line %d sets $%s inside of another statement, such as an if", w.Pos.Line, w.Name)
 		}
 		c := cut{offset(w.Start), offset(w.End), true}
@@ -185,8 +188,47 @@ func (r *Report) readsVariables() bool {
 }
 
 // Diff is what the mends change, as a unified diff of the pasted text; "" where
-// nothing. It holds the password where the text does.
+// nothing. Where Whole has only the block, it stands in the place of the lines
+// that set mail, whatever else they hold. It holds the password where the text
+// does.
 func (r *Report) Diff(name string, o localsettings.Options) string {
-	after, _ := r.Whole(o)
+	after, why := r.Whole(o)
+	if why != "" {
+		after = r.inPlace(after)
+	}
 	return Unified(name, name+" (mended)", r.Text, after)
+}
+
+// inPlace is the text with the block in the place of the lines of all statements
+// that set mail; the block where there are none.
+func (r *Report) inPlace(block string) string {
+	lines := strings.SplitAfter(r.Text, "\n")
+	drop := make([]bool, len(lines)+1)
+	first := 0
+	var done php.Pos
+	for _, w := range r.facts.file.Writes {
+		if !localsettings.IsMail(w.Name) || w.Start.Line < 1 || w.End.Line > len(lines) || w.Start == done {
+			continue
+		}
+		done = w.Start
+		if first == 0 || w.Start.Line < first {
+			first = w.Start.Line
+		}
+		for n := w.Start.Line; n <= w.End.Line; n++ {
+			drop[n] = true
+		}
+	}
+	if first == 0 {
+		return block
+	}
+	var b strings.Builder
+	for n, l := range lines {
+		if n+1 == first {
+			b.WriteString(block)
+		}
+		if !drop[n+1] {
+			b.WriteString(l)
+		}
+	}
+	return b.String()
 }

@@ -37,6 +37,15 @@ var wholes = []struct{ text, want string }{
 	{"$wgSMTP['host'] == 'h';\n", "why: no statement of the text sets mail"},
 }
 
+// A diff of a text around which the block cannot be put leaves other lines alone.
+func TestDiffInPlace(t *testing.T) {
+	r := Check([]byte("<?php\n$wgLogo = 'l';\nif ( f() ) {\n\t$wgSMTP['host'] = 'h';\n}\n$wgSitename = 'W';\n"), "1.43")
+	d := r.Diff("a", localsettings.Options{})
+	if strings.Contains(d, "-$wgLogo") || strings.Contains(d, "-$wgSitename") || !strings.Contains(d, "-\t$wgSMTP['host']") || !strings.Contains(d, "+$wgSMTP") {
+		t.Errorf("the diff is\n%s", d)
+	}
+}
+
 func TestWhole(t *testing.T) {
 	for _, c := range wholes {
 		r := Check([]byte(c.text), "1.43")

@@ -52,9 +52,11 @@ type Write struct {
 	Pos   php.Pos
 	Array bool     // an array is written
 	Expr  php.Expr // what is written; its positions are not those of Source
-	// Start and End are where the statement it is in begins, and the place
-	// behind it, at the top level of the text; zero where it is not.
+	// Start and End are where the statement of the top level that it is in
+	// begins, and the place behind it. Alone tells that this is an expression,
+	// and not an if around one.
 	Start, End php.Pos
+	Alone      bool
 }
 
 // Load is an extension that is loaded.
@@ -373,9 +375,8 @@ func (im *importer) assigned(a *php.Assign, name string, keys []php.Key) {
 
 // located has the place of the statement at hand.
 func (im *importer) located(w Write) Write {
-	if x, ok := im.stmt.(*php.ExprStmt); ok {
-		w.Start, w.End = im.text.pos(x.Pos()), im.text.pos(x.End())
-	}
+	w.Start, w.End = im.text.pos(im.stmt.Pos()), im.text.pos(im.stmt.End())
+	_, w.Alone = im.stmt.(*php.ExprStmt)
 	return w
 }
 
