@@ -226,8 +226,8 @@ func (u *unwrapper) line(from, to int) {
 		b := from + strings.LastIndex(line, "```")
 		u.say(from, "markup around the code was taken off")
 		u.drop(from, a)
-		u.drop(b, to)
 		u.inline(a, b)
+		u.drop(b, to)
 		u.count(u.s[a:b])
 		return
 	case strings.HasPrefix(t, "```"), strings.HasPrefix(t, "~~~"), strings.HasPrefix(t, "{%") && strings.HasSuffix(t, "%}"), strings.HasPrefix(t, "<%") && strings.HasSuffix(t, "%>") && !strings.HasPrefix(t, "<%="):
@@ -254,7 +254,7 @@ func (u *unwrapper) line(from, to int) {
 	}
 	if i := signature(line); i > 0 {
 		u.say(from+i, "the signature was taken off")
-		u.drop(from+i, to)
+		defer u.drop(from+i, to) // behind the edits of what stands before it
 		to = from + i
 		line = u.s[from:to]
 	}

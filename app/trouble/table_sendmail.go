@@ -48,6 +48,16 @@ var sendmailRows = []row{
 		source: "sendmail_path, https://www.php.net/manual/en/mail.configuration.php; observed with MediaWiki 1.39, 1.43 and 1.45", confidence: "high", // vectors: mail-no-sendmail
 	},
 	{
+		id: "sendmail-relay", step: Sendmail, rank: rankText,
+		title: "The small mail program behind PHP's mail() (msmtp, sSMTP) could not hand the mail to its server.",
+		match: []string{"msmtp: authentication failed", "msmtp: cannot connect", "msmtp: cannot locate host", "msmtp: account default not found", "msmtp: no configuration file", "msmtp: tls", "msmtp: the server", "msmtp: envelope from", "msmtp: recipient address", "ssmtp: cannot open", "ssmtp: authorization failed", "ssmtp: 5", "ssmtp: rcpt to"},
+		causes: []cause{
+			{id: "its-settings", text: "It has settings of its own (/etc/msmtprc, /etc/ssmtp/ssmtp.conf): server, port, TLS, login and sender stand there, and must be readable for the web server's user.", fix: "Try it by hand as that user, and mend its file. Or leave it out: $wgSMTP does the same without it.", commands: []Command{{"sh", "sudo -u www-data msmtp --serverinfo\necho test | sudo -u www-data msmtp -v you@example.org"}}},
+		},
+		verify: "The program's log (logfile in msmtprc, or syslog) has a line with exitcode=EX_OK.",
+		source: "msmtp(1); ssmtp(8)", confidence: "medium",
+	},
+	{
 		id: "mail-windows", step: Sendmail, rank: rankWords,
 		title: "PHP on Windows found no mail server for mail().",
 		match: []string{"failed to connect to mailserver at"},
