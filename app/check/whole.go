@@ -151,6 +151,9 @@ func (r *Report) cuts() (out []cut, why string) {
 	if len(out) == 0 {
 		return nil, "no statement of the text sets mail"
 	}
+	if why := r.rest(out); why != "" {
+		return nil, why
+	}
 	for _, n := range r.drop {
 		from, to := starts[n-1], len(src)
 		if n < len(starts) {
@@ -171,6 +174,46 @@ func (r *Report) cuts() (out []cut, why string) {
 		last.to, last.write = max(last.to, c.to), last.write || c.write
 	}
 	return merged, ""
+}
+
+// rest says why what stays of the text could change what the block sets; "" where
+// it does not.
+func (r *Report) rest(cuts []cut) string {
+	outside := slices.ContainsFunc(r.facts.file.Problems, func(p localsettings.Problem) bool { return p.Kind == localsettings.KindOutside })
+	from := 0
+	for i := 0; i <= len(cuts); i++ {
+		to := len(r.Text)
+		if i < len(cuts) {
+			to = cuts[i].from
+		}
+		text := r.Text[min(from, to):to]
+		if outside && strings.Contains(text, "$wgSMTP") {
+			return "a place that is not understood names $wgSMTP"
+		}
+		for {
+			_, rest, ok := strings.Cut(text, "unset")
+			if !ok {
+				break
+			}
+			args, ok := strings.CutPrefix(strings.TrimLeft(rest, " \t"), "(")
+			const longest = 2000 // of what stands in unset()
+			args, _, _ = strings.Cut(args[:min(len(args), longest)], ";")
+			for _, part := range strings.Split(args, "$")[1:] {
+				n := 0
+				for n < len(part) && (part[n] == '_' || part[n]|0x20 >= 'a' && part[n]|0x20 <= 'z') {
+					n++
+				}
+				if ok && localsettings.IsMail(part[:n]) {
+					return "it takes settings of mail out again with unset()"
+				}
+			}
+			text = rest
+		}
+		if i < len(cuts) {
+			from = cuts[i].to
+		}
+	}
+	return ""
 }
 
 // readsVariables tells that what the settings give to mail names variables,

@@ -1,10 +1,14 @@
 package check
 
 import (
+	"path/filepath"
 	"strings"
 	"testing"
 
+	"golang.org/x/tools/txtar"
+
 	"wgsmtp/app/localsettings"
+	"wgsmtp/app/wgsmtp"
 )
 
 // wholes are texts, and what of them stays: ¶ is where the block comes. What
@@ -34,6 +38,10 @@ var wholes = []struct{ text, want string }{
 	{"echo '$wgSMTP[\"host\"] = \"h\";' >> LocalSettings.php\n", "why: line 1 has other text before the statement"},
 	{"$wgSMTP['host'] = 'h'\n$wgLogo = 'l';\n", "why: line 1 begins a statement whose end is not plain"},
 	{"$wgSMTP['host'] = 'h';\r$wgLogo = 'l';\r", "why: its lines end as those of old Macs"},
+	{"$wgSMTP = [ 'host' => 'h', 'port' => 25 ];\nunset( $wgSMTP['port'] );\n", "why: it takes settings of mail out again with unset()"},
+	{"$wgSMTP = [ 'host' => 'h' ];\nunset( $x );\n", "¶unset( $x );\n"},
+	{"$wgSMTP = [ 'host' => 'h' ];\nforeach ( f() as $k => $v ) {\n\t$wgSMTP[$k] = $v;\n}\n", "why: a place that is not understood names $wgSMTP"},
+	{"$wgSMTP = [ 'host' => 'h' ];\nforeach ( f() as $k => $v ) {\n\tg( $v );\n}\n", "¶foreach ( f() as $k => $v ) {\n\tg( $v );\n}\n"},
 	{"$wgSMTP['host'] == 'h';\n", "why: no statement of the text sets mail"},
 }
 
@@ -64,4 +72,40 @@ func TestWhole(t *testing.T) {
 			t.Errorf("%q gives\n%q\nwant\n%q", c.text, strings.Replace(got, block, "¶", 1), c.want)
 		}
 	}
+}
+
+// With the block in it, a pasted text says what the block says.
+func TestWholeSaysWhatTheBlockSays(t *testing.T) {
+	files, err := filepath.Glob("../localsettings/testdata/pasted/*.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, file := range files {
+		a, err := txtar.ParseFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range a.Files {
+			if !strings.HasSuffix(f.Name, "/in.php") {
+				continue
+			}
+			r := Check(f.Data, "1.43")
+			whole, why := r.Whole(localsettings.Options{})
+			if why != "" || strings.Contains(whole, "{{") || strings.Contains(whole, "<%") {
+				continue
+			}
+			n++
+			again := Check([]byte(whole), "1.43")
+			for _, d := range wgsmtp.Diff(r.Mended, again.Config) {
+				if d.Field != "server" && d.Field != "sender-name" { // the block does not set them
+					t.Errorf("%s: the text with the block differs in %s:\n%s", f.Name, d.Field, whole)
+				}
+			}
+		}
+	}
+	if n < 60 {
+		t.Errorf("only %d texts", n)
+	}
+	t.Log(n)
 }

@@ -211,8 +211,8 @@ func roundTrip(src []byte, r *mediawiki.Release) string {
 	if strings.Contains(block, "{{") || strings.Contains(block, "<%") {
 		return "" // a template, which is no PHP before it is filled in
 	}
-	if len(straighten(block, false)) > 0 {
-		return "" // a word of odd characters, which is straightened when it is pasted
+	if len(straighten(block, false)) > 0 || wraps(block) {
+		return "" // words of odd characters, or that are a shell's, which are straightened when they are pasted
 	}
 	again := ImportWith([]byte(block), ImportOptions{Fragment: true})
 	for _, v := range f.Settings.All() {
