@@ -71,17 +71,23 @@ func call[P, R any](command cdp.Command[P, R], params P) act {
 // chromium starts the browser once; each page is a tab of its own in a
 // context of its own, so that no test sees another's storage.
 var chromium = sync.OnceValues(func() (context.Context, error) {
+	ctx := startChromium(filepath.Join(scratch, "chromium"))
+	return ctx, chromedp.Do(ctx)
+})
+
+// startChromium is a browser with a profile, which starts with its first use.
+func startChromium(profile string) context.Context {
 	opts := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.NoSandbox, // the tests run as root
 		chromedp.Flag("disable-gpu", true),
 		chromedp.Flag("disable-quic", true),
 		chromedp.Flag("lang", "en-GB"),
-		chromedp.UserDataDir(filepath.Join(scratch, "chromium")),
+		chromedp.UserDataDir(profile),
 	)
 	alloc, _ := chromedp.NewExecAllocator(context.Background(), opts...)
 	ctx, _ := chromedp.NewContext(alloc)
-	return ctx, chromedp.Do(ctx)
-})
+	return ctx
+}
 
 // view is how the page is looked at.
 type view struct {

@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"os"
@@ -12,17 +13,20 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// hostPage is somebody else's page with three embeds: one that tells of its
-// block, one in a sandbox, one that only shows a block. %s is where wgsmtp lies.
+// hostPage is somebody else's page with four embeds: one that tells of its
+// block, one in a sandbox, one that only shows a block, one that tells nothing;
+// and with a frame of a third site. %[1]s is where wgsmtp lies, %[2]s the third.
 const hostPage = `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>How our wiki sends mail</title></head>
+<html lang="en"><head><meta charset="utf-8"><title>How our wiki sends mail</title><link rel="stylesheet" href="style.css"></head>
 <body>
 <h1>How our wiki sends mail</h1>
 <wgsmtp-configurator id="first" carrier="gmail" release="1.43" server="https://wiki.example.org" theme="auto" compact events="change">
 <a href="%[1]sgmail.html">Mail settings for Gmail</a>
 </wgsmtp-configurator>
-<wgsmtp-configurator id="second" carrier="postfix" sandbox events="change"><a href="%[1]spostfix.html">Mail settings for Postfix</a></wgsmtp-configurator>
+<wgsmtp-configurator id="second" carrier="fastmail" sandbox events="change"><a href="%[1]sfastmail.html">Mail settings for Fastmail</a></wgsmtp-configurator>
 <wgsmtp-configurator id="third" view="block" theme="dark" carrier="amazon-ses" state="1;carrier=amazon-ses&amp;region=eu-west-1&amp;sender=wiki%%40example.org"><a href="%[1]samazon-ses.html">Mail settings for Amazon SES</a></wgsmtp-configurator>
+<wgsmtp-configurator id="fourth" carrier="mailgun" theme="light"><a href="%[1]smailgun.html">Mail settings for Mailgun</a></wgsmtp-configurator>
+<iframe id="stranger" title="Somebody else" src="%[2]s"></iframe>
 <script src="%[1]sembed.js"></script>
 <script src="listen.js"></script>
 </body></html>
@@ -32,6 +36,8 @@ const hostPage = `<!doctype html>
 const listenScript = `
 window.events = [];
 window.messages = [];
+const stranger = document.getElementById("stranger");
+stranger.addEventListener("load", () => stranger.dataset.loaded = "yes");
 for (const type of ["ready", "resize", "copied", "change"]) {
 	document.addEventListener("wgsmtp-" + type, (e) => events.push({type, id: e.target.id, ...e.detail}));
 }
@@ -40,37 +46,47 @@ window.addEventListener("message", (e) => messages.push({origin: e.origin, ...e.
 
 // hostSite serves the host page with a strict policy of its own, which lets
 // wgsmtp's script and frames in, and nothing inline.
-func hostSite(t *testing.T, wgsmtp string) string {
+func hostSite(t *testing.T, wgsmtp, name string) (host, stranger string) {
 	t.Helper()
+	stranger = strangerSite(t)
 	mux := http.NewServeMux()
 	serve := func(path, mediaType, body string) {
 		mux.HandleFunc("GET "+path, func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Type", mediaType)
-			w.Header().Set("Content-Security-Policy", "default-src 'none'; script-src 'self' "+wgsmtp+"; frame-src "+wgsmtp+"; style-src 'self'")
+			w.Header().Set("Content-Security-Policy", "default-src 'none'; script-src 'self' "+wgsmtp+"; frame-src "+wgsmtp+" "+stranger+"; style-src 'self'")
 			fmt.Fprint(w, body)
 		})
 	}
-	serve("/page.html", "text/html", fmt.Sprintf(hostPage, wgsmtp))
+	serve("/page.html", "text/html", fmt.Sprintf(hostPage, wgsmtp, stranger))
+	serve("/style.css", "text/css", "body { background: #fff; color: #202122; font-family: sans-serif } .night body { background: #101418; color: #eaecf0 }")
 	serve("/empty.html", "text/html", "<!doctype html><title>empty</title>")
 	serve("/listen.js", "text/javascript", listenScript)
 	origin, _ := startGo(t, mux)
 	// Another name for the same machine: another site, not only another origin.
-	return strings.Replace(origin, "127.0.0.1", "localhost", 1)
+	return strings.Replace(origin, "127.0.0.1", name, 1), stranger
 }
 
-func openHost(t *testing.T) *tab {
+func openHost(t *testing.T) *tab { return openHostAt(t, "localhost") }
+
+// openHostAt opens the host page under a name of this machine.
+func openHostAt(t *testing.T, name string) *tab {
+	t.Helper()
+	parent, err := chromium()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return openHostIn(t, parent, name, chromedp.WithNewBrowserContext())
+}
+
+func openHostIn(t *testing.T, parent context.Context, name string, opts ...chromedp.ContextOption) *tab {
 	t.Helper()
 	wgsmtp, err := served()
 	if err != nil {
 		t.Fatal(err)
 	}
-	parent, err := chromium()
-	if err != nil {
-		t.Fatal(err)
-	}
-	host := hostSite(t, wgsmtp+"/")
-	p := openIn(t, parent, host, "/empty.html", view{1000, 1200, false}, chromedp.WithNewBrowserContext())
-	p.others = []string{wgsmtp}
+	host, stranger := hostSite(t, wgsmtp+"/", name)
+	p := openIn(t, parent, host, "/empty.html", view{1000, 1200, false}, opts...)
+	p.others = []string{wgsmtp, stranger}
 	p.navigate("/page.html")
 	return p
 }
@@ -86,8 +102,8 @@ func (p *tab) scrolled(id string) {
 func TestEmbed(t *testing.T) {
 	p := openHost(t)
 
-	if eval[int](p, `document.querySelectorAll("wgsmtp-configurator").length`) != 3 {
-		t.Fatal("not three embeds")
+	if eval[int](p, `document.querySelectorAll("wgsmtp-configurator").length`) != 4 {
+		t.Fatal("not four embeds")
 	}
 	p.scrolled("first")
 	p.screenshot("embed-first")
@@ -152,7 +168,7 @@ func TestEmbedBlocked(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	page := fmt.Sprintf(hostPage, wgsmtp+"/")
+	page := fmt.Sprintf(hostPage, wgsmtp+"/", "about:blank")
 	origin, _ := startGo(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/html")
 		fmt.Fprint(w, strings.ReplaceAll(page, "<script", "<!-- <script"))
