@@ -5,12 +5,18 @@ import (
 	"context"
 	"flag"
 	"io"
+	"io/fs"
 	"net/http"
+	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"wgsmtp/static"
+	"wgsmtp/web/site"
 )
 
 var update = flag.Bool("update", false, "rewrite the expected outputs in testdata/script")
@@ -148,5 +154,37 @@ func TestExitCodes(t *testing.T) {
 		if got := run(t.Context(), &console{strings.NewReader(""), &out, &said}, strings.Fields(tt.args)); got != tt.code {
 			t.Errorf("%s: got %d, want %d; it said\n%s", tt.args, got, tt.code, said.String())
 		}
+	}
+}
+
+// Every custom property that the style sheet uses it also has: the tokens are
+// chosen by what the main sheets use, and others are added to them later.
+func TestStyleHasItsProperties(t *testing.T) {
+	if _, err := fs.Stat(static.FS, site.AssetStyle); err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatal(err)
+		}
+		t.Skip("the style sheet is not built: ./build.sh build")
+	}
+	s := newSite(t)
+	seen := 0
+	for _, f := range s.Files() {
+		if !strings.HasSuffix(f.Path, ".css") {
+			continue
+		}
+		body, err := f.Body()
+		if err != nil {
+			t.Fatal(err)
+		}
+		css := string(body)
+		for _, m := range regexp.MustCompile(`var\(\s*(--[a-z0-9-]+)\s*\)`).FindAllStringSubmatch(css, -1) {
+			seen++
+			if !regexp.MustCompile(m[1] + `\s*:`).MatchString(css) {
+				t.Errorf("%s uses %s, which is nowhere set", f.Path, m[1])
+			}
+		}
+	}
+	if seen == 0 {
+		t.Error("no style sheet was read")
 	}
 }

@@ -187,6 +187,39 @@ func TestVerify(t *testing.T) {
 	}
 }
 
+// What stands around the body is checked as well.
+func TestVerifyHead(t *testing.T) {
+	for _, tt := range []struct{ name, old, new, want string }{
+		{"language", `<html lang="en"`, `<html`, "no language"},
+		{"title", "<title>Title of index.html</title>", "", "no title"},
+		{"description", `<meta name="description"`, `<meta name="x"`, "no description"},
+		{"policy", "default-src &#39;none&#39;", "default-src *", "another policy"},
+		{"no policy", `http-equiv="Content-Security-Policy"`, `name="y"`, "another policy"},
+		{"style", `<link rel="stylesheet" href="site.`, `<link rel="stylesheet" href="side.`, "no such file"},
+		{"loader", `<script src="loader.`, `<script src="https://example.org/loader.`, "loaded from elsewhere"},
+		{"script", "</head>", "<script>x()</script></head>", "a script within the page"},
+		{"structured data", `<script type="application/ld+json">{`, `<script type="application/ld+json">`, "no JSON"},
+	} {
+		s := testSite(t, Options{Pages: []Page{page("index.html")}})
+		body, err := s.File("index.html").Body()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Contains(body, []byte(tt.old)) {
+			t.Fatalf("%s: the page has no %q:\n%s", tt.name, tt.old, body)
+		}
+		broken := bytesFile("index.html", bytes.Replace(body, []byte(tt.old), []byte(tt.new), 1))
+		for i, f := range s.files {
+			if f.Path == broken.Path {
+				s.files[i], s.byPath[f.Path] = broken, broken
+			}
+		}
+		if err := s.Verify(); err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%s: got %v, want an error with %q", tt.name, err, tt.want)
+		}
+	}
+}
+
 // read gives all files of a folder.
 func read(t *testing.T, dir string) map[string][]byte {
 	t.Helper()
