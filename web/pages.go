@@ -12,6 +12,7 @@ import (
 // each carrier. All lie in one folder, so that a link between them is a file
 // name. Each is there a second time for frames of other sites, in a folder of
 // its own; the browser program goes by the last part of the address in both.
+// The pages about the live test and about releases are to read only.
 func sitePages() []site.Page {
 	var pages []site.Page
 	add := func(name, title, description, carrier string) {
@@ -37,5 +38,5 @@ func sitePages() []site.Page {
 		add(c.ID+".html", c.Name+" for MediaWiki: the $wgSMTP block",
 			"Send your MediaWiki's mail through "+c.Name+": "+c.Summary, c.ID)
 	}
-	return pages
+	return append(append(pages, liveTestPage()), releasePages()...)
 }

@@ -133,6 +133,11 @@ func (p *foot) Render() app.UI {
 		p.allCarriers(),
 		el("p").Text("Nothing you type leaves this page, unless you start the live test. Passwords are kept in memory only, never in the address or in storage."),
 		el("p").Body(
+			el("a").Attr("href", p.Root+"releases.html").Text("Mail in every MediaWiki release"),
+			app.Text(" · "),
+			el("a").Attr("href", p.Root+"live-test.html").Text("About the live test"),
+		),
+		el("p").Body(
 			app.Text("More about the settings: "),
 			externalLink("https://www.mediawiki.org/wiki/Manual:$wgSMTP", "Manual:$wgSMTP on mediawiki.org"),
 		),

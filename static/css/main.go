@@ -29,9 +29,9 @@ var modules = []string{
 	"CdxTabs", "CdxTextArea", "CdxTextInput", "CdxToggleSwitch",
 }
 
-// ours are our own sheets: the frame with the form, the result panels, and the
-// pages for what people bring.
-var ours = []string{"page.css", "panels.css", "bring.css", "share.css", "live.css"}
+// ours are our own sheets: the frame with the form, the result panels, the pages
+// for what people bring, and those to read.
+var ours = []string{"page.css", "panels.css", "bring.css", "share.css", "live.css", "read.css"}
 
 func main() {
 	log.SetFlags(0)

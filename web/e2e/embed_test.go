@@ -58,7 +58,7 @@ func hostSite(t *testing.T, wgsmtp, name string) (host, stranger string) {
 		})
 	}
 	serve("/page.html", "text/html", fmt.Sprintf(hostPage, wgsmtp, stranger))
-	serve("/style.css", "text/css", "body { background: #fff; color: #202122; font-family: sans-serif } .night body { background: #101418; color: #eaecf0 }")
+	serve("/style.css", "text/css", "#fourth { margin-top: 3000px } body { background: #fff; color: #202122; font-family: sans-serif } .night body { background: #101418; color: #eaecf0 }")
 	serve("/empty.html", "text/html", "<!doctype html><title>empty</title>")
 	serve("/listen.js", "text/javascript", listenScript)
 	origin, _ := startGo(t, mux)
@@ -106,11 +106,15 @@ func TestEmbed(t *testing.T) {
 		t.Fatal("not four embeds")
 	}
 	p.scrolled("first")
+	if eval[bool](p, `document.getElementById("fourth").shadowRoot !== null`) {
+		t.Error("a frame is loaded that is far from the view")
+	}
 	p.screenshot("embed-first")
 	p.scrolled("second")
 	p.screenshot("embed-second")
 	p.scrolled("third")
 	p.screenshot("embed-third")
+	p.scrolled("fourth")
 
 	// As high as what is in it; the inner link gives way.
 	for _, id := range []string{"first", "second", "third"} {

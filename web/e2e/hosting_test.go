@@ -305,6 +305,9 @@ func TestHosting(t *testing.T) {
 				}
 				p.click(".brand")
 				p.await("the start page", `location.pathname === `+js(base))
+				if version == firstVersion { // the second is only as large as need be
+					checkReleases(p, base)
+				}
 
 				if resp, body := get(t, origin+base+"nowhere/at/all"); resp.StatusCode != http.StatusNotFound {
 					t.Errorf("%s: an unknown address has status %d", base, resp.StatusCode)

@@ -48,7 +48,7 @@ func TestLighthouse(t *testing.T) {
 	origin, _ := startGo(t, http.FileServer(http.Dir(dir)))
 	run(t, program, "site", "--origin", origin, dir)
 	for name, path := range map[string]string{
-		"start": "/", "carrier": "/gmail.html", "embed": "/embed/gmail.html?compact",
+		"start": "/", "carrier": "/gmail.html", "embed": "/embed/gmail.html?compact", "release": "/release-1.43.html",
 		"filled in": "/amazon-ses.html#1;carrier=amazon-ses&region=eu-west-1&server=https://wiki.example.org&sender=wiki%40example.net",
 	} {
 		t.Run(name, func(t *testing.T) {

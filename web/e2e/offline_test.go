@@ -81,6 +81,10 @@ func TestOffline(t *testing.T) {
 				if !strings.Contains(p.block(), "127.0.0.1") {
 					t.Errorf("postfix.html without a network: %q", p.block())
 				}
+				if base == "/" { // where the first version is
+					p.moveTo("/release-1.39.html")
+					p.await("a release's page", `document.querySelector("h1").textContent.includes("1.39") && getComputedStyle(document.querySelector(".page__header")).display === "flex"`)
+				}
 				if server.name == "without-html" {
 					p.moveTo(base + "gmail")
 					p.awaitProgram()

@@ -307,10 +307,10 @@ func TestAccessibility(t *testing.T) {
 		Nodes    []struct{ HTML string }
 	}
 	for name, v := range map[string]view{"light": wide, "dark": dark, "narrow": narrow, "narrow-dark": {320, 700, true}} {
-		for _, path := range []string{"/", "/gmail.html", "/amazon-ses.html", "/outlook-com.html", "/php-mail.html", "/404.html"} {
+		for _, path := range []string{"/", "/gmail.html", "/amazon-ses.html", "/outlook-com.html", "/php-mail.html", "/404.html", "/releases.html", "/release-1.43.html", "/release-1.18.html", "/live-test.html"} {
 			t.Run(name+path, func(t *testing.T) {
 				var p *tab
-				if path == "/404.html" {
+				if path == "/404.html" || strings.HasPrefix(path, "/release") || path == "/live-test.html" {
 					p = openStill(t, path, v)
 				} else {
 					p = open(t, path, v)

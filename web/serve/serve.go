@@ -4,7 +4,6 @@ package serve
 
 import (
 	"net/http"
-	"path"
 	"strconv"
 	"strings"
 
@@ -65,10 +64,7 @@ func find(s *site.Site, urlPath string) *site.File {
 	if f := s.File(name); f != nil {
 		return f
 	}
-	if path.Ext(name) == "" {
-		return s.File(name + ".html")
-	}
-	return nil
+	return s.File(name + ".html") // also of a name with a full stop in it, as release-1.43
 }
 
 func answer(w http.ResponseWriter, r *http.Request, f *site.File, policy string, status int) {

@@ -32,7 +32,7 @@ func testHandler(t *testing.T) (http.Handler, *site.Site) {
 			return app.H1().Text(name + strings.Repeat(" the same again", 50))
 		}}
 	}
-	s, err := site.New(site.Options{Pages: []site.Page{page("index"), page("gmail")}, Assets: fstest.MapFS{
+	s, err := site.New(site.Options{Pages: []site.Page{page("index"), page("gmail"), page("release-1.43")}, Assets: fstest.MapFS{
 		site.AssetStyle: {Data: []byte("body{}")}, site.AssetProgram: {Data: compressed}, site.AssetWasmExec: {Data: []byte("//")},
 	}})
 	if err != nil {
@@ -81,6 +81,8 @@ func TestPaths(t *testing.T) {
 		{"/index.html", 200, "<h1>index"},
 		{"/gmail.html", 200, "<h1>gmail"},
 		{"/gmail", 200, "<h1>gmail"},
+		{"/release-1.43", 200, "<h1>release-1.43"},
+		{"/gmail.css", 404, "no page at this address"},
 		{"/gmail/", 404, "no page at this address"},
 		{"/nowhere", 404, "no page at this address"},
 		{"/a/b/c.html", 404, "no page at this address"},

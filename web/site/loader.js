@@ -8,7 +8,8 @@
 // page busy for a moment, when the start has been rehearsed and the page is idle.
 //
 // What go-app's client asks of the page (v10.1.11): goappGetenv(), in it the
-// path under which the site lies, and the other values unset.
+// path under which the site lies, where addresses begin that are not the
+// program's own (the pages that are only to be read), and the other values unset.
 "use strict";
 
 ( () => {
@@ -19,7 +20,10 @@
 	const root = new URL( ".", script.src );
 	const bar = document.getElementById( "loader-bar" );
 	const failure = document.getElementById( "loader-failure" );
-	const env = { GOAPP_ROOT_PREFIX: root.pathname.replace( /\/$/, "" ) };
+	const env = {
+		GOAPP_ROOT_PREFIX: root.pathname.replace( /\/$/, "" ),
+		GOAPP_INTERNAL_URLS: JSON.stringify( [ "release", "live-test" ].map( ( name ) => new URL( name, root ).href ) )
+	};
 	globalThis.goappGetenv = ( key ) => env[ key ];
 
 	// The last words of a program that panics go to the console; keep them.

@@ -163,7 +163,8 @@
 		register().catch( ( error ) => console.info( `no use without a network: ${ error.message }` ) );
 	}
 	function whenFree( tries ) {
-		if ( document.documentElement.hasAttribute( "data-runs" ) || tries === 0 ) {
+		// A page that is only to be read has no program to wait for.
+		if ( document.documentElement.hasAttribute( "data-runs" ) || tries === 0 || !document.getElementById( "loader-bar" ) ) {
 			used = Math.max( used, performance.now() - 3000 );
 			whenQuiet();
 		} else {

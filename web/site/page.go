@@ -28,12 +28,15 @@ var loaderCSS []byte
 var pageTemplate = template.Must(template.New("page").Parse(pageHTML))
 
 // Page is one page of the browser program, as it stands before the program
-// runs.
+// runs; or one that is only there to be read.
 type Page struct {
 	Path        string // "gmail.html"; below EmbedFolder for a page within a frame
 	Title       string
 	Description string // one or two sentences, for those who search
 	Root        func() app.UI
+	// Text makes a page to read, in the place of Root: one element, which a
+	// template has made. The program is not loaded.
+	Text func() (template.HTML, error)
 }
 
 // embedded tells whether the page is one for frames.
@@ -78,11 +81,11 @@ type pageData struct {
 }
 
 func (p Page) render(l links, o Options) ([]byte, error) {
-	root, err := reread(app.HTMLString(p.Root()))
+	root, err := p.root()
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", p.Path, err)
 	}
-	d := pageData{links: l, Lang: "en", Policy: o.policyFor(p.embedded()), Title: p.Title, Description: p.Description, Root: template.HTML(root)}
+	d := pageData{links: l, Lang: "en", Policy: o.policyFor(p.embedded()), Title: p.Title, Description: p.Description, Root: root}
 	if o.Origin != "" {
 		d.Canonical = o.address(p.full())
 		if l.Card != "" {
@@ -99,7 +102,19 @@ func (p Page) render(l links, o Options) ([]byte, error) {
 			return nil, err
 		}
 	}
+	if p.Text != nil {
+		d.Loader, d.Program = "", ""
+	}
 	return execute(d)
+}
+
+// root is the first element of the body.
+func (p Page) root() (template.HTML, error) {
+	if p.Text != nil {
+		return p.Text()
+	}
+	root, err := reread(app.HTMLString(p.Root()))
+	return template.HTML(root), err
 }
 
 // renderNotFound is a page without the program: there is nothing to fill in.
