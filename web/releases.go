@@ -63,8 +63,10 @@ type laterKey struct{ Key, Since string }
 // news are the behaviours that came with one release.
 type news struct {
 	In      string
-	Changes []mediawiki.Change
+	Changes []newsLine
 }
+
+type newsLine struct{ About, Source string }
 
 type settingNews struct{ Name, Text string }
 
@@ -103,7 +105,7 @@ func viewRelease(b mediawiki.Branch) releaseView {
 			v.News = append(v.News, news{In: in})
 		}
 		last := &v.News[len(v.News)-1]
-		last.Changes = append(last.Changes, a.Change)
+		last.Changes = append(last.Changes, newsLine{capital(a.Change.About()), a.Change.Source()})
 	}
 	for _, s := range b.Settings() {
 		text := "now " + phpValue(s.Is) + ", before " + phpValue(s.Was)
@@ -120,10 +122,21 @@ func viewRelease(b mediawiki.Branch) releaseView {
 		case "pear", "openssl":
 			v.Install = append(v.Install, s)
 		case "test":
+			s.Verify = strings.Replace(s.Verify, " with the headers shown here", "", 1) // there are none on this page
 			v.Test = append(v.Test, s)
 		}
 	}
 	return v
+}
+
+// capital begins a sentence with a capital, unless its first word is a name,
+// such as mail() or symfony/mailer.
+func capital(s string) string {
+	first, _, _ := strings.Cut(s, " ")
+	if strings.ContainsFunc(first, func(r rune) bool { return r < 'a' || r > 'z' }) {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
 }
 
 // phpValue is a setting's default as LocalSettings.php would say it.

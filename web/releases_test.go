@@ -49,6 +49,9 @@ func TestReleasePages(t *testing.T) {
 				t.Errorf("%s lacks %q", name, want)
 			}
 		}
+		if strings.Contains(page, "shown here") {
+			t.Errorf("%s speaks of what is not on it", name)
+		}
 		if got := strings.Contains(page, "pear install"); got == r.Bundled() {
 			t.Errorf("%s: pear install is there: %v", name, got)
 		}
