@@ -207,6 +207,8 @@ func TestEmbedFollowsTheme(t *testing.T) {
 		t.Errorf("it says dark and has the colours of light: %s", got)
 	}
 	eval[bool](p, `document.getElementById("first").scrollIntoView() === undefined`)
+	frames["first"].settle()
+	p.settle()
 	p.screenshot("embed-night")
 
 	eval[bool](p, `document.documentElement.className = ""; true`)
