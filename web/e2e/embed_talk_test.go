@@ -226,8 +226,9 @@ func TestEmbedRefusesForeignMessages(t *testing.T) {
 	eval[bool](p, `(f => { f.id = f.name = "plain"; f.title = "Mail settings"; f.src = `+js(p.others[0])+` + "/embed/postmark.html?theme=light"; document.body.append(f); f.scrollIntoView(); return true })(document.createElement("iframe"))`)
 	f := p.frameOf("plain")
 	eval[bool](f, `window.heard = []; window.addEventListener("message", e => heard.push(e.data)); true`)
-	f.settle()
 	const state = `document.documentElement.outerHTML + location.href`
+	// It may be out of view, where nothing is painted: so it is waited for by time.
+	f.await("the page at rest", `new Promise(r => { const before = `+state+`; setTimeout(() => r(before === `+state+`), 1500) })`)
 	before := eval[string](f, state)
 
 	// From a third site's frame beside it, and from the frame itself, in the
