@@ -239,6 +239,7 @@ tests() {
 		return 0
 	fi
 	packages web/e2e
+	go test -tags e2e -run TestVisits ./web/bench
 	go test -tags e2e -timeout 30m ./web/e2e/...
 }
 

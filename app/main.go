@@ -3,6 +3,7 @@ package main
 
 import (
 	"runtime/debug"
+	"time"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
@@ -16,9 +17,14 @@ const (
 	memoryLimit = 96 << 20 // bytes
 )
 
+// What packages set up at the start has kept the page busy: let it draw, and
+// look at what somebody did, before it is taken over.
+const breath = time.Millisecond
+
 func main() {
 	debug.SetGCPercent(collectAt)
 	debug.SetMemoryLimit(memoryLimit)
+	time.Sleep(breath)
 	ui.Register()
 	app.RunWhenOnBrowser()
 }

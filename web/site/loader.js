@@ -137,6 +137,19 @@
 		}
 	}
 
+	// takenOver resolves when the program has put its page in the place of the
+	// printed one.
+	function takenOver() {
+		return new Promise( ( resolve ) => {
+			new MutationObserver( ( changes, observer ) => {
+				if ( changes.some( ( change ) => change.removedNodes.length ) ) {
+					observer.disconnect();
+					resolve();
+				}
+			} ).observe( document.body, { childList: true } );
+		} );
+	}
+
 	async function start() {
 		const go = new Go();
 		const response = await fetch( new URL( script.dataset.program, root ), { priority: "low" } );
@@ -152,8 +165,9 @@
 		await Promise.race( [ rehearsal.done, wanted() ] );
 		await idle();
 		const instance = await WebAssembly.instantiate( program, go.importObject );
-		bar.hidden = true;
 		const ended = go.run( instance );
+		await Promise.race( [ takenOver(), ended ] );
+		bar.hidden = true;
 		document.documentElement.setAttribute( "data-runs", "" );
 		rehearsal.end();
 		pressAgain();

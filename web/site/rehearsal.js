@@ -29,7 +29,9 @@ if ( typeof document === "undefined" ) {
 		window: globalThis, localStorage: storage, sessionStorage: storage,
 		history: { pushState: nothing, replaceState: nothing }, scrollTo: nothing,
 		document: {
-			...element(), documentElement: element(), head: element(), body: element(), title: "", activeElement: null,
+			...element(), documentElement: element(), head: element(), title: "", activeElement: null,
+			// The program puts its page in the place of the printed one: it has started.
+			body: { ...element(), replaceChild: () => postMessage( "started" ) },
 			createElement: element, createElementNS: element, createTextNode: element,
 			getElementById: nothing, getElementsByTagName: () => [],
 		},
@@ -40,6 +42,5 @@ if ( typeof document === "undefined" ) {
 	onmessage = async ( { data } ) => {
 		const go = new Go();
 		go.run( await WebAssembly.instantiate( data, go.importObject ) );
-		postMessage( "started" );
 	};
 }
