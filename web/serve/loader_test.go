@@ -65,7 +65,7 @@ func TestLoader(t *testing.T) {
 			tab, cancel := context.WithTimeout(tab, time.Minute)
 			defer cancel()
 			// The program says what it does in the heading; a failure shows its box.
-			settled := `document.querySelector( "h1" ).textContent.startsWith( "running" )`
+			settled := `document.querySelector( "h1" )?.textContent.startsWith( "running" ) && document.documentElement.hasAttribute( "data-runs" )`
 			if tt.failed {
 				settled = `!document.getElementById( "loader-failure" ).hidden`
 			}

@@ -165,8 +165,9 @@
 		await Promise.race( [ rehearsal.done, wanted() ] );
 		await idle();
 		const instance = await WebAssembly.instantiate( program, go.importObject );
+		const taken = takenOver();
 		const ended = go.run( instance );
-		await Promise.race( [ takenOver(), ended ] );
+		await Promise.race( [ taken, ended ] );
 		bar.hidden = true;
 		document.documentElement.setAttribute( "data-runs", "" );
 		rehearsal.end();
