@@ -96,6 +96,8 @@ func (p *tab) write(id string, f *tab, field, text string) {
 func (p *tab) copies(id string, f *tab) string {
 	p.t.Helper()
 	n := eval[int](p, `events.filter(e => e.type === "copied" && e.id === `+js(id)+`).length`)
+	// Findings come a moment after the last key, and may move the button.
+	f.await("the button at rest", `new Promise(r => { const at = () => document.querySelector(".panel--block .copy__button").getBoundingClientRect().top + " " + document.documentElement.scrollHeight, before = at(); setTimeout(() => r(before === at()), 1200) })`)
 	p.press(id, f, ".panel--block .copy__button")
 	p.await(id+" to say that it copied", `events.filter(e => e.type === "copied" && e.id === `+js(id)+`).length > `+js(n))
 	return p.pasted()

@@ -49,6 +49,9 @@ func versionOf(page string) string {
 	return ""
 }
 
+// builtFor is the origin of the first version: every server here is a mirror of it.
+const builtFor = "https://smtp.example.org"
+
 // siteOf writes the site of a version once, and gives its folder.
 func siteOf(t *testing.T, version string) string {
 	t.Helper()
@@ -57,8 +60,7 @@ func siteOf(t *testing.T, version string) string {
 		return dir
 	}
 	if version == firstVersion {
-		// Every server here is a mirror, at another origin than the site was built for.
-		run(t, program, "site", "--origin", "https://smtp.example.org", dir)
+		run(t, program, "site", "--origin", builtFor, dir)
 		return dir
 	}
 	page := func(name, carrier string) site.Page {
@@ -327,7 +329,7 @@ func TestHosting(t *testing.T) {
 func TestTwoBuilds(t *testing.T) {
 	first := siteOf(t, firstVersion)
 	again := filepath.Join(scratch, "again")
-	run(t, program, "site", again)
+	run(t, program, "site", "--origin", builtFor, again)
 	run(t, "diff", "-rq", first, again)
 	if err := os.RemoveAll(again); err != nil {
 		t.Fatal(err)
