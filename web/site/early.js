@@ -1,9 +1,9 @@
 // Runs before the first paint, and answers until the program does.
 //
-// It sets the stored colours, wakes the form, keeps a dropped file, and puts what is typed into the
-// marked slots of the printed block (data-slot, see app/ui/slots.go), quoted by
-// the rule of app/php.Quote. The program takes over what was typed, and its
-// page has no slots: from then on this does nothing.
+// It sets the stored colours, wakes the form, keeps a dropped file, and puts
+// what is typed into the marked slots of the printed block (data-slot, see
+// app/ui/slots.go), quoted by the rule of app/php.Quote. The program takes over
+// what was typed, and its page has no slots: from then on this does nothing.
 "use strict";
 
 ( () => {

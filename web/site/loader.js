@@ -78,20 +78,6 @@
 		return { done, end: () => worker && setTimeout( () => worker.terminate(), onAfterStart ) };
 	}
 
-	// wanted resolves when somebody does what only the program answers. What is
-	// typed into a text box is answered without it.
-	function wanted() {
-		return new Promise( ( resolve ) => {
-			for ( const type of [ "pointerdown", "keydown" ] ) {
-				addEventListener( type, ( event ) => {
-					if ( !event.target.closest?.( "input, textarea, a, summary" ) ) {
-						resolve();
-					}
-				}, true );
-			}
-		} );
-	}
-
 	// idle resolves when the page is idle and nobody types.
 	const idleAfter = 1000; // milliseconds, at the latest
 	const typingPause = 300;
@@ -118,12 +104,19 @@
 		} );
 	}
 
-	// Buttons that were pressed before the program ran are pressed again.
+	// Buttons that were pressed before the program ran are pressed again. Who
+	// presses one waits for the program, and not for its rehearsal; what is typed
+	// is answered without it.
 	const pressed = [];
+	let want;
+	const wanted = new Promise( ( resolve ) => {
+		want = resolve;
+	} );
 	function press( event ) {
 		const button = event.target.closest && event.target.closest( "button[data-do]" );
 		if ( button ) {
 			pressed.push( [ button.dataset.do, button.dataset.arg ] );
+			want();
 		}
 	}
 	function pressAgain() {
@@ -162,7 +155,7 @@
 			WebAssembly.compileStreaming( response ) :
 			WebAssembly.compile( await response.arrayBuffer() ) );
 		const rehearsal = rehearse( program );
-		await Promise.race( [ rehearsal.done, wanted() ] );
+		await Promise.race( [ rehearsal.done, wanted ] );
 		await idle();
 		const instance = await WebAssembly.instantiate( program, go.importObject );
 		const taken = takenOver();
